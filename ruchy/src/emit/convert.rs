@@ -20,7 +20,7 @@ impl Emitter<'_> {
                 (Ty::Ref(..), other) if !matches!(other, Ty::Ref(..)) && one.behind() == other && !*mutable => {
                     Code::new(code.prefixed(&"*".repeat(one.depth()), level::UNARY), level::UNARY)
                 }
-                (Ty::String, Ty::Str) => code.method(".as_str()"),
+                (Ty::String, Ty::Str) => lent_text(&code),
                 _ => code,
             },
             (_, Ty::Ref(mutable, other)) => {
@@ -192,5 +192,16 @@ fn json(code: &Code, from: &Ty) -> Code {
             Code::atom(format!("events::Json::of({}.to_vec())", code.at(level::POSTFIX)))
         }
         _ => Code::atom(format!("events::Json::of({})", code.text)),
+    }
+}
+
+/// A reference to a `String` as one to its text. `&*` lets a new `String` live as long as the variable
+/// that is bound to the reference; a call would not.
+fn lent_text(code: &Code) -> Code {
+    match code.text.strip_prefix('&') {
+        Some(owned) if code.level == level::UNARY && !owned.starts_with(['&', '*']) && !owned.starts_with("mut ") => {
+            Code::new(["&*", owned].concat(), level::UNARY)
+        }
+        _ => code.method(".as_str()"),
     }
 }

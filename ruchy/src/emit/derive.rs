@@ -125,6 +125,7 @@ impl Emitter<'_> {
                     }
                     "HashMap" | "HashSet" => Possible { hash: false, order: false, ..ALL },
                     "BinaryHeap" => Possible { clone: true, debug: true, ..NONE },
+                    "Weak" => return Possible { clone: true, debug: true, ..NONE },
                     "events::Json" => Possible { clone: true, debug: true, ..NONE }.and(ALL).with_eq(),
                     "DataFrame" | "Failure" => Possible { hash: false, order: false, ..ALL },
                     _ => NONE,

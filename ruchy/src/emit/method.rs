@@ -2,8 +2,8 @@
 
 use super::builtin::counted;
 use super::{Code, Emitter, identifier, level};
-use crate::tree::{Expression, MethodCall};
-use crate::types::table::{Method, Receiver};
+use crate::tree::{Expression, ExpressionKind, MethodCall};
+use crate::types::table::{self, Method, Receiver};
 use crate::types::{Callee, Head, Ty};
 use std::borrow::Cow;
 
@@ -71,6 +71,9 @@ impl<'tree> Emitter<'tree> {
             }
             _ => {
                 let code = self.place(receiver);
+                // Maps and sets are made of arrays, not of lists.
+                let is_made = method.text == "into" && self.wanted(expression).unwrap_or_else(|| self.ty(expression)).is_collection();
+                let code = if is_made && is_written_list(receiver) { as_array(code) } else { code };
                 let at = self.sync(method.span);
                 let turbofish = self.written_turbofish(generics);
                 let all: Vec<String> = arguments.iter().map(|argument| self.value(argument).text).collect();
@@ -121,7 +124,7 @@ impl<'tree> Emitter<'tree> {
             _ => self.place(receiver),
         };
         let code = if how.is_empty() {
-            code
+            if is_lent_list(receiver, method) { as_array(code) } else { code }
         } else if how == ".iter().cloned()" && item_of_list(on).is_some_and(|item| self.holds_boxed_traits(item)) {
             code.method(".iter()")
         } else if how == ".iter().cloned()" && self.can_move(receiver) && !matches!(on, Ty::Ref(..)) {
@@ -143,7 +146,7 @@ impl<'tree> Emitter<'tree> {
             self.filled(template, &code, on, (moved, checked), &parts, &at)
         } else {
             let turbofish = self.turbofish(method, ty, generics);
-            code.method(&format!("{at}.{}{turbofish}({}{end})", identifier(method.name), parts.join(", ")))
+            code.method(&format!("{at}.{}{turbofish}({}{end})", identifier(method.rust_name()), parts.join(", ")))
         };
         if method.result.is_known("int") {
             counted(&code, ty)
@@ -196,12 +199,15 @@ impl<'tree> Emitter<'tree> {
                 },
                 _ => self.written_turbofish(generics),
             },
+            "partition" if generics.is_some() => self.written_turbofish(generics),
             "partition" => match ty {
                 Ty::Tuple(parts) if !parts.is_empty() => format!("::<{}, _>", self.loose_type(&parts[0])),
                 _ => String::new(),
             },
             "unzip" => match ty {
-                Ty::Tuple(parts) if parts.len() == 2 => format!("::<_, _, {}, {}>", self.loose_type(&parts[0]), self.loose_type(&parts[1])),
+                Ty::Tuple(parts) if parts.len() == 2 && !parts[0].is_known("Option") => {
+                    format!("::<_, _, {}, {}>", self.loose_type(&parts[0]), self.loose_type(&parts[1]))
+                }
                 _ => String::new(),
             },
             _ => self.written_turbofish(generics),
@@ -267,6 +273,8 @@ impl<'tree> Emitter<'tree> {
                 let separator = self.value(&arguments[0]).text;
                 Some(Code::atom(format!("std::ruchy::join({list}, {separator})")))
             }
+            // Rust knows the length of ranges of narrow integers only.
+            "rev" if self.needs_length(receiver) => Some(self.place(receiver).method(".collect::<Vec<_>>().into_iter().rev()")),
             "to_string" if on.behind() == &Ty::Unit => None,
             "into_iter" if matches!(on, Ty::Range(..)) => Some(self.place(receiver)),
             "sum" if is_list => {
@@ -284,6 +292,22 @@ impl<'tree> Emitter<'tree> {
             }
             _ => None,
         }
+    }
+}
+
+impl Emitter<'_> {
+    /// Returns true for `step_by`, `enumerate` and `zip` of a range, from whose end Rust takes items
+    /// only where it knows the number of items.
+    fn needs_length(&self, iterator: &Expression) -> bool {
+        let Some(call) = iterator.unparenthesized().method_call() else { return false };
+        if !["step_by", "enumerate", "zip"].contains(&call.method.text.as_str()) {
+            return false;
+        }
+        let mut root = call.receiver.unparenthesized();
+        while let Some(call) = root.method_call() {
+            root = call.receiver.unparenthesized();
+        }
+        matches!(self.ty(root), Ty::Range(of, _) if matches!(**of, Ty::Int(int) if !int.is_narrow()))
     }
 }
 
@@ -332,4 +356,24 @@ fn filled(template: &str, parts: &[String], named: impl Fn(&str) -> Option<Strin
         }
     }
     text + rest
+}
+
+/// Returns true if `method` borrows a list that is written as its receiver. A constant array lives as
+/// long as the program, as in Rust: `let mut items = [1, 2].iter();`.
+fn is_lent_list(receiver: &Expression, method: &'static Method) -> bool {
+    is_written_list(receiver)
+        && method.receiver == Some(Receiver::Shared)
+        && table::sections()["slice"].method(method.name).is_some_and(|of| std::ptr::eq(of, method))
+}
+
+fn is_written_list(expression: &Expression) -> bool {
+    matches!(&expression.unparenthesized().kind, ExpressionKind::List(elements) if !elements.is_empty())
+}
+
+/// Emitted `vec![…]` as an array.
+fn as_array(code: Code) -> Code {
+    match code.text.strip_prefix("vec!") {
+        Some(array) => Code::atom(array.to_owned()),
+        None => code,
+    }
 }

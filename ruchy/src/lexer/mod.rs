@@ -10,13 +10,14 @@
 //! format, unless it is inside brackets or belongs to a ternary; see [`is_ternary`].
 
 mod brackets;
+mod escape;
 mod fstring;
 mod number;
 mod quoted;
 
 pub(crate) use brackets::closing;
+pub use escape::{unescape, unescape_bytes, unescape_fstring};
 pub(crate) use number::NumberText;
-pub use quoted::{unescape, unescape_fstring};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::source::Source;

@@ -1,5 +1,6 @@
 //! Strings, f-strings, characters, labels.
 
+use super::escape::{byte_of_escape, unescape, unescape_bytes, unicode};
 use super::{Lexer, is_name_start, memchr};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::token::{Token, TokenKind};
@@ -117,7 +118,8 @@ impl Lexer<'_> {
         self.position += 1;
         let start = self.position;
         match self.apostrophe() {
-            TokenKind::Char if unescape(&self.text[start + 1..self.position - 1]).is_ascii() => TokenKind::Byte,
+            // `'\x1b'` is text of several characters.
+            TokenKind::Char | TokenKind::String if self.is_one_byte(start + 1, self.position - 1) => TokenKind::Byte,
             TokenKind::Error => TokenKind::Error,
             _ => {
                 let span = self.span(start - 1, self.position);
@@ -127,6 +129,11 @@ impl Lexer<'_> {
                 TokenKind::Error
             }
         }
+    }
+
+    fn is_one_byte(&self, start: usize, end: usize) -> bool {
+        let text = &self.text[start..end];
+        byte_of_escape(text).is_some() && text.len() == 4 || unescape(text).is_ascii() && unescape_bytes(text).len() == 1
     }
 
     /// `r"` or `r#"` stands at the current position, behind a prefix of so many bytes.
@@ -172,7 +179,9 @@ impl Lexer<'_> {
                 continue;
             }
             let escaped = self.text[index + 1..].chars().next().unwrap_or(' ');
-            let is_known = matches!(escaped, 'n' | 't' | 'r' | '\\' | '"' | '\'' | '0' | '\n' | '\r' | '{' | '}')
+            let in_bytes = self.text[..start].ends_with("b\"");
+            let is_known = in_bytes && byte_of_escape(&self.text[index..end]).is_some()
+                || matches!(escaped, 'n' | 't' | 'r' | '\\' | '"' | '\'' | '0' | '\n' | '\r' | '{' | '}')
                 || escaped == 'u' && self.bytes.get(index + 2) == Some(&b'{');
             let next = index + 1 + escaped.len_utf8();
             if escaped == 'u' && is_known && unicode(&self.text[next..]).is_none() {
@@ -193,81 +202,4 @@ impl Lexer<'_> {
             index = next;
         }
     }
-}
-
-/// Replaces escapes by what they stand for. An unknown one stays; a backslash at the end of a line skips the spaces up to the next text.
-#[must_use]
-pub fn unescape(text: &str) -> String {
-    let mut result = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(index) = rest.find('\\') {
-        result.push_str(&rest[..index]);
-        rest = &rest[index + 1..];
-        let Some(escaped) = rest.chars().next() else {
-            result.push('\\');
-            break;
-        };
-        let after = &rest[escaped.len_utf8()..];
-        rest = after;
-        match escaped {
-            'n' => result.push('\n'),
-            't' => result.push('\t'),
-            'r' => result.push('\r'),
-            '0' => result.push('\0'),
-            '\\' | '"' | '\'' => result.push(escaped),
-            '\n' => rest = after.trim_start(),
-            '\r' if after.starts_with('\n') => rest = after.trim_start(),
-            'u' => match unicode(after) {
-                Some((character, length)) => {
-                    result.push(character);
-                    rest = &after[length..];
-                }
-                None => result.push_str("\\u"),
-            },
-            other => {
-                result.push('\\');
-                result.push(other);
-            }
-        }
-    }
-    result.push_str(rest);
-    result
-}
-
-/// [`unescape`]s the text of an f-string, in which `{{` and `}}` are braces.
-#[must_use]
-pub fn unescape_fstring(text: &str) -> String {
-    // A brace of an escape, `\u{7b}`, must not be taken for one of a pair: pairs are replaced between escapes only.
-    let mut result = String::with_capacity(text.len());
-    let mut rest = text;
-    loop {
-        let next = rest.find(['{', '}', '\\']);
-        let Some(index) = next else { break };
-        result.push_str(&rest[..index]);
-        rest = &rest[index..];
-        if rest.starts_with('\\') {
-            let length = match rest[1..].chars().next() {
-                Some('u') => unicode(&rest[2..]).map_or(2, |(_, length)| 2 + length),
-                Some('\n') => rest.len() - rest[1..].trim_start().len(),
-                Some('\r') if rest[2..].starts_with('\n') => rest.len() - rest[1..].trim_start().len(),
-                Some(escaped) => 1 + escaped.len_utf8(),
-                None => 1,
-            };
-            result.push_str(&unescape(&rest[..length]));
-            rest = &rest[length..];
-        } else {
-            result.push_str(&rest[..1]);
-            rest = rest[1..].strip_prefix(&rest[..1]).unwrap_or(&rest[1..]);
-        }
-    }
-    result.push_str(rest);
-    result
-}
-
-/// The character of `{1F600}` and the length of that.
-fn unicode(text: &str) -> Option<(char, usize)> {
-    let digits = text.strip_prefix('{')?;
-    let end = digits.bytes().take(9).position(|byte| byte == b'}')?;
-    let character = char::from_u32(u32::from_str_radix(&digits[..end].replace('_', ""), 16).ok()?)?;
-    Some((character, end + 2))
 }

@@ -181,6 +181,7 @@ pub const PATHS: &[(&str, &str)] = &[
     ("VecDeque", "std::collections::VecDeque"),
     ("BinaryHeap", "std::collections::BinaryHeap"),
     ("Rc", "std::rc::Rc"),
+    ("Weak", "std::rc::Weak"),
     ("Arc", "std::sync::Arc"),
     ("RefCell", "std::cell::RefCell"),
     ("Cell", "std::cell::Cell"),

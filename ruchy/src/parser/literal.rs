@@ -1,7 +1,7 @@
 //! The values of literals.
 
 use super::Parser;
-use crate::lexer::{NumberText, unescape};
+use crate::lexer::{NumberText, unescape, unescape_bytes};
 use crate::source::Source;
 use crate::token::{Token, TokenKind};
 use crate::tree::{Expression, ExpressionKind, Literal, Text};
@@ -29,8 +29,8 @@ pub(crate) fn literal_of_token(source: &Source, token: Token) -> Option<Literal>
     Some(match token.kind {
         TokenKind::Integer | TokenKind::Float => NumberText(text).literal(),
         TokenKind::Char => Literal::Char(unescape(&text[1..text.len() - 1]).chars().next().unwrap_or('\'')),
-        TokenKind::Byte => Literal::Byte(unescape(&text[2..text.len() - 1]).bytes().next().unwrap_or(0)),
-        TokenKind::ByteString => Literal::ByteString(string_value(&text[1..]).value.into_bytes()),
+        TokenKind::Byte => Literal::Byte(unescape_bytes(&text[2..text.len() - 1]).first().copied().unwrap_or(0)),
+        TokenKind::ByteString => Literal::ByteString(bytes_value(&text[1..])),
         TokenKind::True | TokenKind::False => Literal::Bool(token.kind == TokenKind::True),
         TokenKind::Null => Literal::Null,
         TokenKind::String => Literal::String(string_value(text)),
@@ -49,4 +49,12 @@ fn string_value(text: &str) -> Text {
         return Text { value: unescape(&unescape(escaped.strip_suffix("\\\"").unwrap_or(escaped))), raw: false };
     }
     Text { value: unescape(&text[1..text.len() - 1]), raw: false }
+}
+
+/// The value of a byte string with its quotes, without its `b`.
+fn bytes_value(text: &str) -> Vec<u8> {
+    match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+        Some(text) => unescape_bytes(text),
+        None => string_value(text).value.into_bytes(),
+    }
 }

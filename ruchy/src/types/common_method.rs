@@ -24,6 +24,7 @@ const NOT_DISPLAYED: &[&str] = &[
     "Reverse",
     "RefCell",
     "Cell",
+    "Weak",
 ];
 /// Methods of `RefCell` and `Cell` that the table does not have.
 const CELLS: &[&str] =

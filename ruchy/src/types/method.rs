@@ -13,6 +13,11 @@ use crate::tree::{Expression, ExpressionKind, MethodCall};
 pub(super) const UNSIGNED_HAVE_NOT: &[&str] =
     &["abs", "signum", "is_negative", "is_positive", "wrapping_abs", "checked_abs", "saturating_abs", "unsigned_abs"];
 
+/// Returns true if the only argument is written as a range.
+fn is_range(arguments: &[Expression]) -> bool {
+    matches!(arguments, [only] if matches!(only.unparenthesized().kind, ExpressionKind::Range { .. }))
+}
+
 impl<'tree> Inference<'_, 'tree> {
     pub(super) fn method_call(&mut self, expression: &'tree Expression, on: &Ty, expect: &Expect) -> Ty {
         let Some(MethodCall { receiver, method, generics, arguments }) = expression.method_call() else { return Ty::Unknown };
@@ -31,6 +36,8 @@ impl<'tree> Inference<'_, 'tree> {
             "append" | "concat" if is_list && given_list => "plus",
             "first" if is_list && self.is_new_list(receiver) => "new first",
             "last" if is_list && self.is_new_list(receiver) => "new last",
+            "get" if is_list && is_range(arguments) => "part get",
+            "get_mut" if is_list && is_range(arguments) => "part get_mut",
             name => name,
         };
         if name == "into"
@@ -69,8 +76,13 @@ impl<'tree> Inference<'_, 'tree> {
                 _ => break,
             };
         }
+        // Values are compared as they are, iterators by their items.
+        let is_compared = matches!(name, "cmp" | "partial_cmp" | "eq" | "ne" | "lt" | "le" | "gt" | "ge")
+            || matches!(name, "max" | "min") && arguments.len() == 1;
+        let is_value = !matches!(ty, Ty::Iter(_) | Ty::Range(..));
         // A method of iterators, of what has items.
-        if let Some(item) = self.item_of(&ty)
+        if !(is_compared && is_value)
+            && let Some(item) = self.item_of(&ty)
             && let Some(found) = table::sections()["iter"].method(name)
         {
             let how = match &ty {

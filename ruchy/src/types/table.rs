@@ -24,6 +24,14 @@ pub struct Method {
     pub template: Option<&'static str>,
 }
 
+impl Method {
+    /// Its name in Rust: without the word in front, which tells its lines apart.
+    #[must_use]
+    pub fn rust_name(&self) -> &'static str {
+        self.name.rsplit(' ').next().unwrap_or(self.name)
+    }
+}
+
 /// A line of the table. It is read when its name is looked up: a program uses few of them.
 #[derive(Debug)]
 struct Line {
@@ -194,9 +202,10 @@ impl Reader {
             return self.ty().reference();
         }
         if self.take("[") {
-            let element = self.ty();
+            let element = Part::new(self.ty());
+            let is_array = self.take("; _");
             self.take("]");
-            return Ty::Slice(Part::new(element));
+            return if is_array { Ty::Array(element) } else { Ty::Slice(element) };
         }
         if self.take("(") {
             let all = self.list(")");
@@ -229,8 +238,8 @@ impl Reader {
                     "Iter" => Ty::Iter(Part::new(arguments.into_iter().next().unwrap_or(Ty::Unknown))),
                     "Range" => Ty::Range(Part::new(arguments.into_iter().next().unwrap_or(Ty::Unknown)), false),
                     _ if word.len() == 1 => Ty::Param(word.to_owned()),
-                    "Option" | "Result" | "Vec" | "Box" | "Rc" | "Arc" | "RefCell" | "Cell" | "HashMap" | "BTreeMap" | "HashSet"
-                    | "BTreeSet" | "VecDeque" | "BinaryHeap" | "Entry" | "Ordering" | "Reverse" | "Failure" | "Context"
+                    "Option" | "Result" | "Vec" | "Box" | "Rc" | "Weak" | "Arc" | "RefCell" | "Cell" | "HashMap" | "BTreeMap"
+                    | "HashSet" | "BTreeSet" | "VecDeque" | "BinaryHeap" | "Entry" | "Ordering" | "Reverse" | "Failure" | "Context"
                     | "ResponseStream" | "DataFrame" => Ty::Named(Head::Known(word), arguments.into()),
                     _ if is_of_library(word) => Ty::Named(Head::Known(word), arguments.into()),
                     _ => Ty::Opaque(word.to_owned()),

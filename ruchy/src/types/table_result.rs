@@ -122,6 +122,16 @@ impl Inference<'_, '_> {
                 }
                 result
             }
+            ("unzip", None) => {
+                if let Ty::Named(_, own) = on
+                    && let Ty::Tuple(parts) = self.shallow(&own[0])
+                    && parts.len() == 2
+                {
+                    self.variables.unify(&with["A"], &parts[0]);
+                    self.variables.unify(&with["B"], &parts[1]);
+                }
+                result
+            }
             ("as_deref", None) => match on {
                 Ty::Named(Head::Known("Option"), arguments) => match self.shallow(self.shallow(&arguments[0]).behind()) {
                     Ty::String => Ty::option(Ty::str_ref()),

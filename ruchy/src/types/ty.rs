@@ -57,6 +57,12 @@ impl Int {
         Self::ALL.iter().any(|(kind, _, _, signed)| *kind == self && *signed)
     }
 
+    /// Returns true if Rust's ranges of it are `ExactSizeIterator`.
+    #[must_use]
+    pub fn is_narrow(self) -> bool {
+        !matches!(self, Self::I64 | Self::U64 | Self::I128 | Self::U128)
+    }
+
     /// Whether every value of `self` is one of `other`.
     #[must_use]
     pub fn fits_in(self, other: Self) -> bool {
@@ -184,6 +190,12 @@ impl Ty {
     #[must_use]
     pub fn str_ref() -> Self {
         Self::Str.reference()
+    }
+
+    /// A map or a set.
+    #[must_use]
+    pub fn is_collection(&self) -> bool {
+        matches!(self, Self::Named(Head::Known("HashMap" | "BTreeMap" | "HashSet" | "BTreeSet"), _))
     }
 
     #[must_use]

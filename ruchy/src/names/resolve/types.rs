@@ -196,7 +196,9 @@ fn known_counts(name: &str) -> Option<(usize, usize)> {
     Some(match name {
         "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "u8" | "u16" | "u32" | "u64" | "u128" | "usize" | "f32" | "f64" | "bool"
         | "char" | "str" | "String" | "int" | "float" | "string" | "Context" | "Failure" | "ResponseStream" | "DataFrame" => (0, 0),
-        "Vec" | "Option" | "Box" | "Rc" | "Arc" | "RefCell" | "Cell" | "HashSet" | "BTreeSet" | "VecDeque" | "BinaryHeap" => (1, 1),
+        "Vec" | "Option" | "Box" | "Rc" | "Weak" | "Arc" | "RefCell" | "Cell" | "HashSet" | "BTreeSet" | "VecDeque" | "BinaryHeap" => {
+            (1, 1)
+        }
         "Result" => (1, 2),
         "HashMap" | "BTreeMap" => (2, 2),
         _ => return None,
