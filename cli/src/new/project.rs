@@ -116,6 +116,7 @@ jobs:
       # Once installed, the tool can be cached: its version is in its folder's name.
       - run: command -v ruchy-lambda || cargo install --locked --git \"$RUCHY_LAMBDA_URL\" ruchy-lambda
         env:
+          # Set this variable in the repository's settings: the Git URL of Ruchy Lambda.
           RUCHY_LAMBDA_URL: ${{ vars.RUCHY_LAMBDA_URL }}
       - run: ruchy-lambda test
       - run: ruchy-lambda package

@@ -109,7 +109,7 @@ impl<'tree> Inference<'_, 'tree> {
                 Some(format!("`null` is `None`: a value that may be missing has the type `Option<{shown}>`"))
             }
             (actual, expected) if actual.is_float() && matches!(expected, Ty::Int(_)) => Some(format!("convert it: `… as {wanted}`")),
-            (actual, _) if self.variables.kind(&actual) == Some(Kind::Float) => Some(format!("convert it: `… as {wanted}`")),
+            (actual, Ty::Int(_)) if self.variables.kind(&actual) == Some(Kind::Float) => Some(format!("convert it: `… as {wanted}`")),
             (Ty::Named(Head::Known("Option"), arguments), other) if arguments.first().is_some_and(|inner| self.shallow(inner) == other) => {
                 Some("take the value out: `….unwrap_or(…)`, `if let Some(value) = …`, or `?`".to_owned())
             }
@@ -128,6 +128,14 @@ impl<'tree> Inference<'_, 'tree> {
             (_, Ty::String) => Some("make it text: `f\"{…}\"`, or `….to_string()`".to_owned()),
             (actual, Ty::Int(_)) if actual.behind().is_text() || self.variables.kind(&actual) == Some(Kind::Text) => {
                 Some("read it as a number: `….parse::<i64>()`, or `parse_int(…)`".to_owned())
+            }
+            (actual, Ty::F64 | Ty::F32) if actual.behind().is_text() || self.variables.kind(&actual) == Some(Kind::Text) => {
+                Some("read it as a number: `….parse::<f64>()`, or `parse_float(…)`".to_owned())
+            }
+            (actual, Ty::Named(Head::Known("Failure"), _))
+                if actual.behind().is_text() || self.variables.kind(&actual) == Some(Kind::Text) =>
+            {
+                Some("make it a failure with a type: `Failure::new(\"Function.BadRequest\", …)`".to_owned())
             }
             _ => None,
         };

@@ -193,7 +193,15 @@ impl<'tree> Inference<'_, 'tree> {
                 Some("take the value out first: `….unwrap_or(0)`".to_owned())
             }
             (Ty::Named(Head::Known("Result"), _), _) | (_, Ty::Named(Head::Known("Result"), _)) => {
-                Some("take the value out first: `?`, or `….unwrap_or(0)`".to_owned())
+                let returns_result = self.frame.result.clone().is_some_and(|result| self.shallow(&result).is_known("Result"));
+                Some(
+                    if returns_result {
+                        "take the value out first: `?`"
+                    } else {
+                        "take the value out first: `….unwrap_or(0)`, or `match`"
+                    }
+                    .to_owned(),
+                )
             }
             (Ty::Fn(..), _) | (_, Ty::Fn(..)) => Some("call the function: `name(…)`".to_owned()),
             (Ty::Unit, _) | (_, Ty::Unit) => Some("`()` is what a function without a result returns".to_owned()),
