@@ -3,7 +3,7 @@
 //! A copy stands after its original, on the same lines of the Rust where there is room, and has the original's spans: what is reported in it is
 //! reported at the original.
 
-use crate::names::Map;
+use crate::map::Map;
 use crate::parser::parse_file;
 use crate::source::Sources;
 use crate::span::Span;

@@ -35,6 +35,7 @@ pub mod diagnostic;
 pub mod emit;
 pub mod instances;
 pub mod lexer;
+pub mod map;
 pub mod modules;
 pub mod names;
 pub mod ownership;

@@ -3,14 +3,14 @@
 //! `mod name;` in the file that was named, or in a `mod.ruchy`, is `name.ruchy` or `name/mod.ruchy` in the folder of that file. In the file of
 //! another module, `shapes.ruchy`, it is `shapes/name.ruchy` or `shapes/name/mod.ruchy`. A module in braces adds its name to the folder.
 
-use crate::names::Map;
+use crate::map::Map;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::parser::{ParsedFile, parse_file};
-use crate::source::{Source, Sources};
-use crate::span::Span;
+use crate::source::{FILE_BYTES_MAX, Source, Sources};
+use crate::span::{FileId, Span};
 use crate::stack::with_deep_stack;
 use crate::tree::{Body, ItemKind, Module, ModuleContent, Program, Statement, StatementKind};
 
@@ -83,6 +83,29 @@ pub fn parse_text(name: &str, text: &str) -> Parse {
     parse(Path::new(name), &mut |path: &Path| Ok((path == Path::new(name)).then(|| text.as_bytes().to_vec())))
 }
 
+/// Reads `bytes` as the text of a file. If they are not UTF-8, the text ends at the first wrong byte, to which the diagnostic refers; the text
+/// of a file of more than [`FILE_BYTES_MAX`] is empty.
+#[must_use]
+pub fn read_source(id: FileId, name: &str, bytes: Vec<u8>) -> (Source, Option<Diagnostic>) {
+    if bytes.len() > FILE_BYTES_MAX {
+        let source = Source::new(id, name, "");
+        let message = format!("the file has {} bytes; the limit is {FILE_BYTES_MAX}", bytes.len());
+        let error = Diagnostic::error(Code::FileTooLarge, source.end(), message);
+        return (source, Some(error.help("split the program into several files and use them with `mod NAME`")));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => (Source::new(id, name, text), None),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let byte = error.as_bytes()[valid];
+            let text = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
+            let source = Source::new(id, name, text);
+            let error = Diagnostic::error(Code::NotUtf8, source.end(), format!("byte 0x{byte:02x} at offset {valid} is not UTF-8"));
+            (source, Some(error.help("save the file in the encoding UTF-8")))
+        }
+    }
+}
+
 struct Reader<'a> {
     loader: &'a mut dyn Loader,
     sources: Sources,
@@ -92,7 +115,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn file(&mut self, name: &str, bytes: Vec<u8>) -> Body {
-        let (source, error) = Source::from_bytes(self.sources.next_id(), name, bytes);
+        let (source, error) = read_source(self.sources.next_id(), name, bytes);
 
         let ParsedFile { body, diagnostics, .. } = with_deep_stack(|| parse_file(&source, &mut self.nodes));
         match error {

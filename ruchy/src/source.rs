@@ -1,6 +1,5 @@
 //! Source files: their text and their lines, and the set of the files of one compilation.
 
-use crate::diagnostic::{Code, Diagnostic};
 use crate::span::{FileId, Span};
 
 /// The largest file that is read, so that every offset fits a span.
@@ -34,29 +33,6 @@ impl Source {
         let newlines = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
         let line_starts = std::iter::once(0).chain(newlines.map(|(index, _)| offset(index + 1))).collect();
         Self { id, name: name.into(), text, line_starts }
-    }
-
-    /// Reads `bytes` as the text of a file. If they are not UTF-8, the text ends at the first wrong byte, to which the diagnostic refers; of a
-    /// file of more than [`FILE_BYTES_MAX`] the text is empty.
-    #[must_use]
-    pub fn from_bytes(id: FileId, name: &str, bytes: Vec<u8>) -> (Self, Option<Diagnostic>) {
-        if bytes.len() > FILE_BYTES_MAX {
-            let source = Self::new(id, name, "");
-            let message = format!("the file has {} bytes; the limit is {FILE_BYTES_MAX}", bytes.len());
-            let error = Diagnostic::error(Code::FileTooLarge, source.end(), message);
-            return (source, Some(error.help("split the program into several files and use them with `mod NAME`")));
-        }
-        match String::from_utf8(bytes) {
-            Ok(text) => (Self::new(id, name, text), None),
-            Err(error) => {
-                let valid = error.utf8_error().valid_up_to();
-                let byte = error.as_bytes()[valid];
-                let text = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
-                let source = Self::new(id, name, text);
-                let error = Diagnostic::error(Code::NotUtf8, source.end(), format!("byte 0x{byte:02x} at offset {valid} is not UTF-8"));
-                (source, Some(error.help("save the file in the encoding UTF-8")))
-            }
-        }
     }
 
     /// The text of a span of this file.

@@ -1,5 +1,5 @@
 //! The modules of `bootstrap/`, `cli/` and `bench/` import in one direction: the graph of imports
-//! has no cycle.
+//! has no cycle. So do the passes of the compiler in `ruchy/`, each with the modules below it.
 
 use crate::support::bootstrap::root;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +28,18 @@ fn imports_of_the_tool_have_no_cycle() {
 #[test]
 fn imports_of_the_benches_have_no_cycle() {
     check_no_cycle(&sources_of("bench/src"));
+}
+
+#[test]
+fn imports_of_the_compiler_have_no_cycle_between_passes() {
+    let pass = |module: &Module| module[..1].to_vec();
+    let mut passes = Imports::new();
+    for (module, used) in imports(&sources_of("ruchy/src")) {
+        passes.entry(pass(&module)).or_default().extend(used.iter().map(pass).filter(|other| *other != pass(&module)));
+    }
+    assert!(passes.len() > 10, "the passes were not found");
+    let found = cycles(&passes);
+    assert!(found.is_empty(), "passes that import each other, directly or through others: {found:#?}");
 }
 
 #[test]

@@ -187,7 +187,7 @@ impl<'tree> Emitter<'tree> {
                 Code::atom(format!("std::process::exit({status})"))
             }
             "type_of" => {
-                let text = super::type_text(self.ty(arguments[0]), self.names);
+                let text = crate::types::type_text(self.ty(arguments[0]), self.names);
                 Code::atom(format!("{}.to_string()", super::quoted(&text)))
             }
             _ => self.plain_call(name, arguments),

@@ -2,8 +2,8 @@
 
 use super::Emitter;
 use crate::diagnostic::Diagnostic;
+use crate::map::{Map, Set};
 use crate::names::{ItemId, ItemOf, Names};
-use crate::names::{Map, Set};
 use crate::tree::{Attribute, NodeId};
 use crate::types::{Head, Owner, Ty, Types};
 

@@ -1,6 +1,7 @@
 //! Closures that outlive the place that makes them: they are `move`.
 
-use crate::names::{Names, Set};
+use crate::map::Set;
+use crate::names::Names;
 use crate::tree::{
     Block, Bound, Expression, ExpressionKind, Function, GenericParameterKind, ItemKind, Member, ModuleContent, NodeId, Predicate, Program,
     Statement, StatementKind, TypeKind, expressions_in,

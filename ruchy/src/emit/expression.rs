@@ -41,7 +41,7 @@ impl<'tree> Emitter<'tree> {
             return code;
         }
         if self.holds_boxed_traits(ty) {
-            let found = super::type_text(ty, self.names);
+            let found = crate::types::type_text(ty, self.names);
             let error =
                 Diagnostic::error(ErrorCode::UsedUp, expression.span, format!("`{found}` is used again later, but it cannot be copied"));
             self.errors.push(error.help("borrow it here, `&value`, or use it here for the last time"));

@@ -3,7 +3,8 @@
 use super::type_text::Elided;
 use super::{Emitter, Throws, identifier};
 use crate::diagnostic::{Code as ErrorCode, Diagnostic};
-use crate::names::{ItemId, Meaning, Set};
+use crate::map::Set;
+use crate::names::{ItemId, Meaning};
 use crate::tree::{Function, NodeId, Parameter, Statement, StatementKind, Type, TypeKind};
 use crate::types::{Head, Ty};
 use std::collections::BTreeSet;

@@ -92,7 +92,7 @@ impl<'tree> Emitter<'tree> {
                     self.errors.push(error.help("leave out `move`, or give the closure a copy: `let copy = name.clone()`"));
                 }
                 if self.holds_boxed_traits(self.types.local(*id)) {
-                    let found = super::type_text(self.types.local(*id), self.names);
+                    let found = crate::types::type_text(self.types.local(*id), self.names);
                     let message =
                         format!("the closure takes `{}`, but it is used later as well, and `{found}` cannot be copied", local.name);
                     let error = Diagnostic::error(ErrorCode::UsedUp, expression.span, message).note_at(local.span, "it is declared here");

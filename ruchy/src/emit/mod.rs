@@ -37,10 +37,10 @@ mod try_catch;
 mod type_text;
 
 pub use program::HEADER;
-pub use type_text::type_text;
 
 use crate::diagnostic::Diagnostic;
-use crate::names::{ItemOf, LocalId, Map, Meaning, Names, Set};
+use crate::map::{Map, Set};
+use crate::names::{ItemOf, LocalId, Meaning, Names};
 use crate::ownership::Ownership;
 use crate::positions::Positions;
 use crate::source::Sources;

@@ -1,6 +1,6 @@
 //! Which functions pass on what is thrown in them.
 
-use crate::names::Set;
+use crate::map::Set;
 use crate::names::{ItemOf, Names};
 use crate::tree::{Block, Expression, ExpressionKind, Function, ItemKind, NodeId, expressions_in, expressions_in_block};
 use crate::types::{Callee, Head, Ty, Types};

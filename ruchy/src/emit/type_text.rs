@@ -1,45 +1,9 @@
-//! Types as text: for messages, and for Rust.
+//! Types as Rust.
 
 use super::Emitter;
-use crate::names::{ItemOf, Meaning, Names, ScopeId};
+use crate::names::{ItemOf, Meaning, ScopeId};
 use crate::tree::{Expression, GenericArgument, Path, Type, TypeKind};
-use crate::types::{Head, Ty};
-
-/// A type in a message.
-#[must_use]
-pub fn type_text(ty: &Ty, names: &Names<'_>) -> String {
-    let list = |types: &[Ty]| types.iter().map(|ty| type_text(ty, names)).collect::<Vec<_>>().join(", ");
-    match ty {
-        Ty::Var(_) | Ty::Unknown => "_".to_owned(),
-        Ty::Int(int) => int.name().to_owned(),
-        Ty::F32 => "f32".to_owned(),
-        Ty::F64 => "f64".to_owned(),
-        Ty::Bool => "bool".to_owned(),
-        Ty::Char => "char".to_owned(),
-        Ty::Str => "str".to_owned(),
-        Ty::String => "String".to_owned(),
-        Ty::Unit => "()".to_owned(),
-        Ty::Never => "!".to_owned(),
-        Ty::Ref(mutable, inner) => format!("&{}{}", if *mutable { "mut " } else { "" }, type_text(inner, names)),
-        Ty::Tuple(types) if types.len() == 1 => format!("({},)", list(types)),
-        Ty::Tuple(types) => format!("({})", list(types)),
-        Ty::Array(element) | Ty::Slice(element) => format!("[{}]", type_text(element, names)),
-        Ty::Named(head, arguments) => {
-            let name = match head {
-                Head::Item(id) => names.item(*id).name.clone(),
-                Head::Known(name) => name.rsplit("::").next().unwrap_or(name).to_owned(),
-            };
-            if arguments.is_empty() { name } else { format!("{name}<{}>", list(arguments)) }
-        }
-        Ty::Fn(parameters, result) if **result == Ty::Unit => format!("Fn({})", list(parameters)),
-        Ty::Fn(parameters, result) => format!("Fn({}) -> {}", list(parameters), type_text(result, names)),
-        Ty::Iter(item) => format!("iterator of {}", type_text(item, names)),
-        Ty::Range(element, _) => format!("range of {}", type_text(element, names)),
-        Ty::Param(name) => name.clone(),
-        Ty::Trait(id) => format!("dyn {}", names.item(*id).name),
-        Ty::Opaque(name) => name.clone(),
-    }
-}
+use crate::types::{Head, Ty, type_text};
 
 /// What stands where a reference without a lifetime is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,15 +6,14 @@
 mod collect;
 pub mod libraries;
 mod prelude;
-mod quick;
 mod resolve;
 mod suggest;
 
 pub use prelude::{FUNCTIONS, PATHS, STANDARD_TYPES, TYPES};
-pub use quick::{Map, Set};
 pub use resolve::{is_call_of_main, is_script, resolve};
 pub use suggest::suggest;
 
+use crate::map::{Map, Set};
 use crate::span::Span;
 use crate::tree::{Constant, Enum, Function, Generics, Impl, ItemKind, Let, NodeId, Struct, Trait, TypeAlias, Visibility};
 

@@ -2,7 +2,8 @@
 
 use super::Walk;
 use super::mentioned::mentioned;
-use crate::names::{LocalId, Meaning, Set};
+use crate::map::Set;
+use crate::names::{LocalId, Meaning};
 use crate::tree::{Expression, ExpressionKind};
 use crate::types::{Callee, Ty};
 

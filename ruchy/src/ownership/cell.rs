@@ -4,7 +4,8 @@
 //! changes, `k` is a cell. Only numbers, `bool` and `char` are.
 
 use super::Walk;
-use crate::names::{LocalId, Map, Meaning, Names, Set};
+use crate::map::{Map, Set};
+use crate::names::{LocalId, Meaning, Names};
 use crate::tree::{Block, Expression, ExpressionKind, Function, Node, NodeId, Pattern, PatternKind, Statement, StatementKind};
 use crate::types::Ty;
 

@@ -1,7 +1,8 @@
 //! Liveness in closures, `match`, `try` and jumps.
 
 use super::Walk;
-use crate::names::{LocalId, Set};
+use crate::map::Set;
+use crate::names::LocalId;
 use crate::tree::{Arm, Expression, Lambda, Name, TryCatch};
 
 impl<'tree> Walk<'_, 'tree> {

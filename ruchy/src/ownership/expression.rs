@@ -2,7 +2,8 @@
 
 use super::Walk;
 use super::mentioned::mentioned;
-use crate::names::{Meaning, Set};
+use crate::map::Set;
+use crate::names::Meaning;
 use crate::tree::{BinaryOperator, Comprehension, Expression, ExpressionKind, FStringPart, MacroArguments, MacroCall, ObjectEntry};
 use crate::types::Ty;
 

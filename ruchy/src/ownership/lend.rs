@@ -1,7 +1,8 @@
 //! Variables that borrow from others: `let last = list.last()`. A variable is in use as long as what is borrowed from it is.
 
 use super::{Walk, mentioned};
-use crate::names::{LocalId, Map, Meaning, Names, Set};
+use crate::map::{Map, Set};
+use crate::names::{LocalId, Meaning, Names};
 use crate::tree::{Expression, ExpressionKind, Node, Pattern, PatternKind, Statement, StatementKind};
 use crate::types::{Head, Ty, Types};
 

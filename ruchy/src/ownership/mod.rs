@@ -14,7 +14,8 @@ mod used_up;
 pub use mentioned::mentioned;
 pub use used_up::UsedUp;
 
-use crate::names::{LocalId, Map, Meaning, Names, Set};
+use crate::map::{Map, Set};
+use crate::names::{LocalId, Meaning, Names};
 use crate::tree::{
     Block, Expression, ExpressionKind, Function, ItemKind, Name, Node, NodeId, Pattern, PatternKind, Statement, StatementKind,
 };

@@ -15,7 +15,8 @@ mod control;
 mod pattern;
 mod walk;
 
-use crate::names::{Names, Set};
+use crate::map::Set;
+use crate::names::Names;
 use crate::tree::{NodeId, Program};
 use crate::types::table::Method;
 use crate::types::{Callee, Types};

@@ -2,7 +2,8 @@
 
 use super::Positions;
 use super::classes::Classes;
-use crate::names::{ItemId, ItemOf, Map, Meaning, Names};
+use crate::map::Map;
+use crate::names::{ItemId, ItemOf, Meaning, Names};
 use crate::tree::{
     BinaryOperator, Block, Expression, ExpressionKind as Kind, FStringPart, Function, Item, ItemKind, Let, Member, ModuleContent, NodeId,
     ObjectEntry, Program, Statement, StatementKind,

@@ -1,7 +1,7 @@
 //! Parameters, fields and variants have names of their own.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::names::{Map, Set};
+use crate::map::{Map, Set};
 use crate::tree::{
     ExpressionKind, Fields, ItemKind, Member, ModuleContent, Name, Node, Parameter, Pattern, PatternKind, Statement, StatementKind,
     UseKind, UseTree,

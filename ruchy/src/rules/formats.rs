@@ -23,29 +23,6 @@ const OTHER_MACROS: [&str; 14] = [
     "thread_local",
 ];
 
-/// The macros with a format string, and how many arguments are in front of it.
-const MACROS: &[(&str, usize)] = &[
-    ("println", 0),
-    ("print", 0),
-    ("eprintln", 0),
-    ("eprint", 0),
-    ("format", 0),
-    ("panic", 0),
-    ("todo", 0),
-    ("unreachable", 0),
-    ("write", 1),
-    ("writeln", 1),
-    ("assert", 1),
-    ("assert_eq", 2),
-    ("assert_ne", 2),
-];
-
-/// The index of the format string among the arguments of a macro.
-#[must_use]
-pub fn format_index(name: &str) -> Option<usize> {
-    MACROS.iter().find(|(of, _)| *of == name).map(|(_, before)| *before)
-}
-
 /// Those that print a text without values as it is written if it is no format.
 const PRINTS: &[&str] = &["println", "print", "eprintln", "eprint"];
 
@@ -61,9 +38,9 @@ pub fn check(node: Node<'_>, errors: &mut Vec<Diagnostic>) {
         errors.push(error);
         return;
     }
-    let Some((_, before)) = MACROS.iter().find(|(of, _)| *of == name.text) else { return };
+    let Some(before) = call.format_index() else { return };
     let MacroArguments::Expressions(arguments) = &call.arguments else { return };
-    let Some((format, values)) = arguments.get(*before..).and_then(<[Expression]>::split_first) else { return };
+    let Some((format, values)) = arguments.get(before..).and_then(<[Expression]>::split_first) else { return };
     if let ExpressionKind::Literal(Literal::String(text)) = &format.kind {
         compare(call, &text.value, format.span, values, errors);
     }

@@ -1,7 +1,7 @@
 //! Literals fit their types: `let byte: u8 = 300` and `let count: u32 = -1` are errors, and no integer has more than 64 bits unasked.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::names::Set;
+use crate::map::Set;
 use crate::tree::{Expression, ExpressionKind, Integer, Literal, Node, NodeId, UnaryOperator};
 use crate::types::{Int, Ty, Types};
 

@@ -344,6 +344,32 @@ pub struct MacroCall {
     pub arguments: MacroArguments,
 }
 
+/// The macros with a format string, and the number of arguments before it.
+const FORMATS: &[(&str, usize)] = &[
+    ("println", 0),
+    ("print", 0),
+    ("eprintln", 0),
+    ("eprint", 0),
+    ("format", 0),
+    ("panic", 0),
+    ("todo", 0),
+    ("unreachable", 0),
+    ("write", 1),
+    ("writeln", 1),
+    ("assert", 1),
+    ("assert_eq", 2),
+    ("assert_ne", 2),
+];
+
+impl MacroCall {
+    /// Returns the index of the format string among the arguments of a macro that has one.
+    #[must_use]
+    pub fn format_index(&self) -> Option<usize> {
+        let name = self.path.as_name()?;
+        FORMATS.iter().find(|(of, _)| *of == name.text).map(|(_, before)| *before)
+    }
+}
+
 #[derive(Clone, Debug)]
 pub enum MacroArguments {
     /// `vec![a, b]`, `println!("{}", x)`, `format!("{x}", x = 5)`: a named argument is an [`ExpressionKind::Assign`].

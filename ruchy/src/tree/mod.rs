@@ -22,7 +22,6 @@ mod pattern;
 mod types;
 mod visit;
 
-use crate::names::Map;
 pub use children::children_of_body;
 pub use expression::*;
 pub use item::*;
@@ -33,6 +32,7 @@ pub use pattern::*;
 pub use types::*;
 pub use visit::{expressions_in, expressions_in_block};
 
+use crate::map::Map;
 use crate::span::{FileId, Span};
 
 /// The number of a node, unique in one compilation.

@@ -2,7 +2,8 @@
 
 use super::ty::Ty;
 use super::{Inference, Owner};
-use crate::names::{ItemId, ItemOf, Map, ScopeId};
+use crate::map::Map;
+use crate::names::{ItemId, ItemOf, ScopeId};
 use crate::span::Span;
 use crate::tree::{Constant, Expression};
 

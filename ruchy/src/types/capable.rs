@@ -3,7 +3,8 @@
 use super::ty::{Head, Ty};
 use super::{Inference, Owner};
 use crate::diagnostic::Code;
-use crate::names::{ItemId, Set};
+use crate::map::Set;
+use crate::names::ItemId;
 use crate::span::Span;
 use crate::tree::{Node, Statement, StatementKind};
 

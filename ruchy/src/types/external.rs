@@ -9,7 +9,7 @@ use super::ty::{Head, Int, Part, Ty};
 use super::unify::Kind;
 use super::{Callee, Inference, Owner, table};
 use crate::diagnostic::Code;
-use crate::names::Map;
+use crate::map::Map;
 use crate::names::suggest;
 use crate::span::Span;
 use crate::tree::{Expression, ExpressionKind, GenericArgument};

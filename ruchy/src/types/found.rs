@@ -5,7 +5,8 @@ use super::owner::Implemented;
 use super::signature::{Field, Signature};
 use super::table::Method;
 use super::ty::Ty;
-use crate::names::{ItemId, LocalId, Map, Set};
+use crate::map::{Map, Set};
+use crate::names::{ItemId, LocalId};
 use crate::tree::NodeId;
 use std::rc::Rc;
 

@@ -5,7 +5,7 @@ use super::ty::{Head, Part, Ty};
 use super::unify::Kind;
 use super::{Callee, Inference, table};
 use crate::diagnostic::Code;
-use crate::names::Map;
+use crate::map::Map;
 use crate::names::Meaning;
 use crate::tree::{Expression, ExpressionKind, MethodCall};
 

@@ -54,6 +54,7 @@ mod signature;
 pub mod table;
 mod table_call;
 mod table_result;
+mod text;
 pub mod ty;
 mod unary;
 mod unify;
@@ -65,10 +66,12 @@ pub use found::{Callee, Earlier, Look, ObjectKind, Types};
 pub use instance::Request;
 pub use owner::{Implemented, Owner};
 pub use signature::{Field, Signature};
+pub use text::type_text;
 pub use ty::{Head, Int, Part, Parts, Ty};
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::names::{LocalId, Map, Meaning, Names, ScopeId, Set};
+use crate::map::{Map, Set};
+use crate::names::{LocalId, Meaning, Names, ScopeId};
 use crate::span::Span;
 use crate::tree::{Function, Node, NodeId, Program};
 use std::rc::Rc;
@@ -262,9 +265,9 @@ impl<'tree> Inference<'_, 'tree> {
         }
     }
 
-    /// A type for messages.
+    /// Returns a type as messages name it.
     fn shown(&self, ty: &Ty) -> String {
-        crate::emit::type_text(&self.variables.last(ty), self.names)
+        type_text(&self.variables.last(ty), self.names)
     }
 
     /// Tries again what could not be inferred.

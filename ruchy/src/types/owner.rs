@@ -1,7 +1,8 @@
 //! The methods and the traits of types, by the type that has them.
 
 use super::ty::{Head, Ty};
-use crate::names::{ItemId, Map, Set};
+use crate::map::{Map, Set};
+use crate::names::ItemId;
 use crate::tree::NodeId;
 
 /// What the methods of a type are found by: the type without its arguments, and behind references.

@@ -5,7 +5,7 @@ use super::signature::substitute;
 use super::ty::{Head, Parts, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
-use crate::names::Map;
+use crate::map::Map;
 use crate::tree::Pattern;
 
 impl<'tree> Inference<'_, 'tree> {

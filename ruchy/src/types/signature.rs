@@ -3,7 +3,7 @@
 use super::ty::{Head, Part, Ty};
 use super::unify::Kind;
 use super::{Inference, Known, Owner};
-use crate::names::Map;
+use crate::map::Map;
 use crate::names::{ItemId, ItemOf, Meaning, ScopeId};
 use crate::span::Span;
 use crate::tree::{Fields, GenericParameterKind, Generics, ItemKind, NodeId, TypeKind, Visibility};

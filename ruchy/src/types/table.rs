@@ -1,7 +1,7 @@
 //! Reads `methods.txt`, the table of known types and their methods.
 
 use super::ty::{Head, Int, Part, Ty};
-use crate::names::Map;
+use crate::map::Map;
 use std::sync::OnceLock;
 
 /// How a method takes its receiver.

@@ -6,7 +6,7 @@ use super::table::Method;
 use super::ty::{Head, Int, Part, Ty};
 use super::unify::Kind;
 use crate::diagnostic::Code;
-use crate::names::Map;
+use crate::map::Map;
 use crate::span::Span;
 
 impl Inference<'_, '_> {

@@ -163,8 +163,8 @@ fn message(line: &str) -> Option<Message> {
     let value: serde_json::Value = serde_json::from_str(line).ok()?;
     let rendered = value["rendered"].as_str()?.to_owned();
     let program = value["spans"].as_array()?.iter().find_map(program_of);
-    let lint = value["code"]["code"].as_str().map(str::to_owned);
-    Some(Message { level: value["level"].as_str()?.to_owned(), lint, program, text: rendered })
+    let code = value["code"]["code"].as_str().map(str::to_owned);
+    Some(Message { level: value["level"].as_str()?.to_owned(), lint: code, program, text: rendered })
 }
 
 /// The program that a span is in; of a macro's expansion, the one that calls the macro.

@@ -1,6 +1,7 @@
 //! All passes of the Ruchy compiler, its printer and its diagnostics, on any file.
 
 use ruchy::diagnostic::{Diagnostic, Diagnostics, json_line, render};
+use ruchy::modules::read_source;
 use ruchy::parser::parse_file;
 use ruchy::print::{canonical, same};
 use ruchy::source::{Source, Sources};
@@ -15,7 +16,7 @@ const STEPS_PER_TOKEN: u64 = 40;
 /// Parses a file, and checks its tree and its diagnostics. A file without errors must print
 /// unchanged, and in a layout that parses as the same program.
 pub fn check(bytes: &[u8]) {
-    let (source, error) = Source::from_bytes(FileId(0), "fuzz.ruchy", bytes.to_vec());
+    let (source, error) = read_source(FileId(0), "fuzz.ruchy", bytes.to_vec());
     let (body, diagnostics) = read(&source);
     let mut sources = Sources::new();
     sources.add(source);

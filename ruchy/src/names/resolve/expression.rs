@@ -2,9 +2,8 @@
 
 use super::Resolver;
 use crate::diagnostic::Code;
-use crate::names::Map;
+use crate::map::Map;
 use crate::names::{ItemOf, Meaning};
-use crate::rules::formats::format_index;
 use crate::tree::{Expression, ExpressionKind, FStringPart, Literal, MacroArguments, MacroCall, NodeId, ObjectEntry};
 
 /// Owners of lambdas are numbered by their nodes, after all functions.
@@ -287,7 +286,7 @@ impl<'tree> Resolver<'tree, '_> {
 
     /// Reports names in the format string of a macro that nothing declares.
     fn format_literal(&mut self, call: &'tree MacroCall, arguments: &'tree [Expression]) {
-        let format = call.path.as_name().and_then(|name| format_index(&name.text)).and_then(|index| arguments.get(index));
+        let format = call.format_index().and_then(|index| arguments.get(index));
         let Some(Expression { kind: ExpressionKind::Literal(Literal::String(text)), span, .. }) = format else { return };
         let given: Vec<&str> = arguments
             .iter()

@@ -1,7 +1,7 @@
 //! Items: functions, types, traits and modules.
 
 use super::Resolver;
-use crate::names::Map;
+use crate::map::Map;
 use crate::tree::{Function, Item as ItemNode, ItemKind, ModuleContent, NodeId, Parameter};
 
 impl<'tree> Resolver<'tree, '_> {

@@ -8,9 +8,9 @@ mod pattern;
 mod types;
 
 use crate::diagnostic::{Code, Diagnostic, Note};
+use crate::map::{Map, Set};
 use crate::names::collect::{collect, link_imports, open};
 use crate::names::{ItemId, ItemOf, Local, LocalId, Meaning, Names, ScopeId};
-use crate::names::{Map, Set};
 use crate::span::Span;
 use crate::tree::{Block, Expression, ExpressionKind, GenericParameterKind, Generics, Let, NodeId, Program, Statement, StatementKind};
 

@@ -1,7 +1,7 @@
 //! Patterns: the locals that they bind, the constants and variants that they name.
 
 use super::Resolver;
-use crate::names::Map;
+use crate::map::Map;
 use crate::names::{ItemOf, LocalId, Meaning};
 use crate::tree::{Pattern, PatternKind};
 
