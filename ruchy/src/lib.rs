@@ -135,6 +135,7 @@ fn emitted(
     again.found.learn(std::mem::take(&mut types.found));
     rules::literals::check(&nodes, &types, errors);
     rules::infinite::check(&names, &types, errors);
+    rules::handler::check_inferred(program, &types, errors);
     if !errors.is_empty() {
         return None;
     }

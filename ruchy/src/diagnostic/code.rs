@@ -157,6 +157,7 @@ A function of a type without `self` is called by the type: `Point::new()`.
     point.origin()     // wrong
     Point::origin()";
     NotExhaustive = "E0311", "a `match` covers every value", "\
+The patterns of `let`, `for` and parameters must fit every value, too.
 Add an arm for each variant that is left out, or `_ => …` at the end.
     match status {
         Status::Open => \"open\",

@@ -4,6 +4,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::tree::{
     Field, Fields, Function, GenericArgument, ItemKind, Parameter, Program, Statement, StatementKind, Struct, Type, TypeKind, Visibility,
 };
+use crate::types::{Head, Ty, Types};
 
 const NAME: &str = "lambda_handler";
 /// Types that no caller of a function can be sent.
@@ -17,6 +18,9 @@ const NOT_EVENTS: &[&str] = &["String", "string", "Box", "Rc", "Arc", "Result", 
 const NOT_FOR_TEXT: &[&str] = &["Json", "Response", "Answer"];
 /// What a batch is not answered with.
 const NOT_FOR_BATCHES: &[&str] = &["Response", "Json", "String", "string"];
+
+const NOT_RETURNED: &str = "`lambda_handler` cannot return this type";
+const RETURNED: &str = "return `String`, `Json`, `Response`, or a `Result` of one of these; `f\"{value}\"` makes text of a value";
 
 pub fn check(program: &Program, errors: &mut Vec<Diagnostic>) {
     for statement in &program.body.statements {
@@ -32,6 +36,30 @@ pub fn check(program: &Program, errors: &mut Vec<Diagnostic>) {
         let structs = program.body.statements.iter().filter_map(structure).collect::<Vec<_>>();
         parameters(function, &structs, errors);
         result(function, &structs, errors);
+    }
+}
+
+/// Checks the inferred result of a handler that does not write its type.
+pub fn check_inferred(program: &Program, types: &Types, errors: &mut Vec<Diagnostic>) {
+    for statement in &program.body.statements {
+        let StatementKind::Item(item) = &statement.kind else { continue };
+        let ItemKind::Function(function) = &item.kind else { continue };
+        if function.name.text != NAME || function.result.is_some() {
+            continue;
+        }
+        let Some(signature) = types.signatures.get(&item.id) else { continue };
+        let answer = match &signature.result {
+            Ty::Named(Head::Known("Result"), arguments) => &arguments[0],
+            result => result,
+        };
+        let is_not_sent = match answer {
+            Ty::Int(_) | Ty::F32 | Ty::F64 | Ty::Bool | Ty::Char | Ty::Tuple(_) => true,
+            Ty::Named(Head::Known(name), _) => NOT_SENT.contains(name),
+            _ => false,
+        };
+        if is_not_sent {
+            errors.push(Diagnostic::error(Code::Handler, function.name.span, NOT_RETURNED).help(RETURNED));
+        }
     }
 }
 
@@ -125,8 +153,7 @@ fn result(function: &Function, structs: &[&Struct], errors: &mut Vec<Diagnostic>
         };
         errors.push(error.help(help));
     } else if name.is_some_and(|name| NOT_SENT.contains(&name)) || is_tuple {
-        let error = Diagnostic::error(Code::Handler, answer.span, format!("`{NAME}` cannot return this type"));
-        errors.push(error.help("return `String`, `Json`, `Response`, or a `Result` of one of these; `f\"{value}\"` makes text of a value"));
+        errors.push(Diagnostic::error(Code::Handler, answer.span, NOT_RETURNED).help(RETURNED));
     } else if is_text && !streams && matches!(&answer.kind, TypeKind::Tuple(all) if all.is_empty()) {
         let error = Diagnostic::error(Code::Handler, answer.span, format!("`{NAME}` must answer its event"));
         errors.push(error.help("return text, or take `response: &mut ResponseStream` as the last parameter"));

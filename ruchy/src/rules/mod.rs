@@ -4,7 +4,7 @@
 mod attributes;
 mod duplicates;
 pub mod formats;
-mod handler;
+pub mod handler;
 pub mod infinite;
 mod jumps;
 pub mod literals;

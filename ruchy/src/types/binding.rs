@@ -49,7 +49,11 @@ impl<'tree> Inference<'_, 'tree> {
                 ty
             }
         };
-        self.pattern(&of.pattern, &ty, None);
+        if of.otherwise.is_some() {
+            self.pattern(&of.pattern, &ty, None);
+        } else {
+            self.irrefutable_pattern(&of.pattern, &ty);
+        }
         if let Some(otherwise) = &of.otherwise {
             let ends = self.block(otherwise, &Expect::Nothing);
             if otherwise.statements.is_empty() || !matches!(self.shallow(&ends), Ty::Never | Ty::Unknown | Ty::Var(_)) {

@@ -148,7 +148,7 @@ impl<'tree> Inference<'_, 'tree> {
             if let Some(default) = &parameter.default {
                 self.check(default, ty);
             }
-            self.pattern(&parameter.pattern, ty, None);
+            self.irrefutable_pattern(&parameter.pattern, ty);
         }
         self.returned.extend(body.tail().map(Leaving::function));
         if signature.declared {

@@ -6,7 +6,7 @@ use super::{Inference, Owner, Signature};
 use crate::diagnostic::Code;
 use crate::names::{ItemId, ItemOf, Meaning};
 use crate::span::Span;
-use crate::tree::{Bound, ItemKind, NodeId, Path};
+use crate::tree::{Bound, ItemKind, NodeId, Path, TypeKind};
 
 /// Traits of Rust whose methods every value has here, or which have none.
 const SIMPLE: [&str; 10] = ["Clone", "Copy", "Debug", "Display", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash", "ToString"];
@@ -37,11 +37,36 @@ impl Inference<'_, '_> {
     pub(super) fn bounds_may_have(&self, parameter: &str, name: &str) -> bool {
         let of_functions = self.functions.values().map(|known| &known.function.generics);
         let of_implementations = self.names.implementations.iter().map(|implementation| implementation.generics);
-        let mut bounds = of_functions.chain(of_implementations).flat_map(|generics| bounds_of(generics, parameter));
+        let of_traits = self.names.items.iter().filter_map(|item| match item.kind {
+            ItemOf::Trait(of) => Some(&of.generics),
+            _ => None,
+        });
+        let mut bounds = of_functions.chain(of_implementations).chain(of_traits).flat_map(|generics| bounds_of(generics, parameter));
         bounds.any(|bound| match bound {
             Bound::Trait { path, .. } => path.last().is_some_and(|last| self.trait_may_have(&last.text, name)),
             Bound::Function { .. } => true,
             Bound::Lifetime(_) => false,
+        })
+    }
+
+    /// Returns whether an `impl` block for a type parameter, a reference or another type that is no path implements a trait with this name.
+    pub(super) fn any_type_has(&self, name: &str) -> bool {
+        self.names.implementations.iter().filter_map(|implementation| implementation.block).any(|block| {
+            let is_one_type = matches!(&block.ty.kind, TypeKind::Path(path)
+                if path.as_name().is_none_or(|own| !block.generics.parameters.iter().any(|parameter| parameter.name.text == own.text)));
+            !is_one_type && block.of_trait.as_ref().and_then(Path::last).is_some_and(|last| self.trait_may_have(&last.text, name))
+        })
+    }
+
+    /// Returns whether a trait of the program declares a constant or a type with this name.
+    pub(super) fn any_trait_declares(&self, name: &str) -> bool {
+        self.names.items.iter().any(|item| match item.kind {
+            ItemOf::Trait(of) => of.members.iter().any(|member| match &member.item.kind {
+                ItemKind::Constant(constant) => constant.name.text == name,
+                ItemKind::TypeAlias(alias) => alias.name.text == name,
+                _ => false,
+            }),
+            _ => false,
         })
     }
 

@@ -162,7 +162,7 @@ impl<'tree> Inference<'_, 'tree> {
     pub(super) fn comprehension(&mut self, of: &'tree crate::tree::Comprehension) -> Ty {
         for clause in &of.clauses {
             let item = self.iterated(&clause.iterable);
-            self.pattern(&clause.pattern, &item, None);
+            self.irrefutable_pattern(&clause.pattern, &item);
             clause.conditions.iter().for_each(|condition| self.condition(condition, "if"));
         }
         let element = self.infer(&of.element, &Expect::Nothing);

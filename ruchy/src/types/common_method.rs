@@ -164,7 +164,7 @@ impl<'tree> Inference<'_, 'tree> {
                             && !matches!(inner, Ty::Unknown | Ty::Var(_))
                     }
                     Ty::Param(parameter) if parameter == "Self" => !self.any_trait_has(name) && !self.trait_extends_others(),
-                    Ty::Param(parameter) => !self.any_trait_has(name) && !self.bounds_may_have(parameter, name),
+                    Ty::Param(parameter) => !self.bounds_may_have(parameter, name) && !self.any_type_has(name),
                     Ty::Named(Head::Known(_), _)
                     | Ty::String
                     | Ty::Str

@@ -1,4 +1,4 @@
-//! Checks that the arms of a `match` cover all values.
+//! Checks that the arms of a `match` cover all values, and that the patterns of `let`, `for` and parameters do.
 
 use super::Inference;
 use super::ty::{Head, Ty};
@@ -11,6 +11,24 @@ impl<'tree> Inference<'_, 'tree> {
     pub(super) fn check_matches(&mut self) {
         for (expression, ty, arms) in std::mem::take(&mut self.matches) {
             self.exhaustive(expression, &ty, arms);
+        }
+        for (pattern, ty) in std::mem::take(&mut self.irrefutable) {
+            if let Some(witness) = self.uncovered(&ty, &[pattern]) {
+                let text = if witness.is_open { "other values".to_owned() } else { witness.text };
+                let error = self.error(Code::NotExhaustive, pattern.span, format!("the pattern leaves out {text}"));
+                error.help = Some("write `let … else { … }`, `if let` or `match`, which say what happens otherwise".to_owned());
+            }
+        }
+    }
+
+    /// Gives the names of a pattern their types, and checks later that the pattern fits every value of `ty`.
+    pub(super) fn irrefutable_pattern(&mut self, pattern: &'tree Pattern, ty: &Ty) {
+        let before = self.errors.len();
+        self.pattern(pattern, ty, None);
+        let has_path = matches!(pattern.kind, PatternKind::Path(_) | PatternKind::TupleStruct { .. } | PatternKind::Struct { .. });
+        let is_unknown = has_path && *self.names.meaning(pattern.id) == Meaning::Unknown;
+        if self.errors.len() == before && !is_unknown && !self.fits_all(pattern) {
+            self.irrefutable.push((pattern, ty.clone()));
         }
     }
 

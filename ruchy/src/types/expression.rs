@@ -122,7 +122,7 @@ impl<'tree> Inference<'_, 'tree> {
                     item = self.unborrowed(&item, true);
                     self.want(iterable, &Ty::known("iter", [item.clone()]));
                 }
-                self.pattern(pattern, &item, None);
+                self.irrefutable_pattern(pattern, &item);
                 self.loop_body(label.as_ref(), body)
             }
             ExpressionKind::TryCatch(of) => self.try_catch(of, expect),

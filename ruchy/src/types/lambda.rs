@@ -85,7 +85,7 @@ impl<'tree> Inference<'_, 'tree> {
                 (None, Some(hint)) => hint,
                 (None, None) => self.any(),
             };
-            self.pattern(&parameter.pattern, &ty, None);
+            self.irrefutable_pattern(&parameter.pattern, &ty);
             parameters.push(ty);
         }
         let outer = std::mem::take(&mut self.frame);

@@ -123,6 +123,7 @@ pub fn infer<'tree>(
         returned: Vec::new(),
         passed_on: Vec::new(),
         matches: Vec::new(),
+        irrefutable: Vec::new(),
         needs: Vec::new(),
     };
     inference.types.of = vec![Ty::Unknown; program.nodes as usize + 1];
@@ -224,6 +225,8 @@ struct Inference<'names, 'tree> {
     valueless: Vec<(&'tree crate::tree::Pattern, Ty)>,
     /// Every `match`, with the type of its value.
     matches: Vec<(&'tree crate::tree::Expression, Ty, &'tree [crate::tree::Arm])>,
+    /// Patterns that must fit every value of their types.
+    irrefutable: Vec<(&'tree crate::tree::Pattern, Ty)>,
     /// The values that leave functions, closures, loops and labelled blocks.
     returned: Vec<returned::Leaving<'tree>>,
     /// Of each `?`: the result of the function, and the error that is returned.

@@ -4,7 +4,7 @@ use super::Inference;
 use super::body::Expect;
 use super::ty::{Head, Int, Part, Parts, Ty};
 use crate::diagnostic::Code;
-use crate::names::{FUNCTIONS, ItemOf, Meaning, TYPES};
+use crate::names::{FUNCTIONS, ItemOf, Meaning, TYPES, suggest};
 use crate::tree::Expression;
 
 impl<'tree> Inference<'_, 'tree> {
@@ -138,6 +138,16 @@ impl<'tree> Inference<'_, 'tree> {
                         return Ty::Fn(parameters.into(), Part::new(Ty::String));
                     }
                     _ => {}
+                }
+                if full.len() == 2
+                    && Int::named(owner).is_some()
+                    && last.starts_with(|letter: char| letter.is_uppercase())
+                    && last != "BITS"
+                    && !self.any_trait_declares(last)
+                {
+                    let error = self.error(Code::UnknownName, path.span, format!("`{owner}` has nothing named `{last}`"));
+                    error.suggest_or(suggest(last, ["MIN", "MAX", "BITS"]).as_deref(), || None);
+                    return Ty::Unknown;
                 }
                 self.table_function(full).map_or(Ty::Unknown, |(parameters, result)| Ty::Fn(parameters.into(), Part::new(result)))
             }

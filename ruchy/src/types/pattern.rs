@@ -168,7 +168,10 @@ impl<'tree> Inference<'_, 'tree> {
                 let fields = match &ty {
                     Ty::Tuple(all) => Some(all.clone()),
                     Ty::Unit => Some(Parts::default()),
-                    Ty::Var(_) if !elements.iter().any(|element| matches!(element.kind, PatternKind::Rest)) => {
+                    Ty::Var(_)
+                        if self.variables.kind(&ty) == Some(Kind::Any)
+                            && !elements.iter().any(|element| matches!(element.kind, PatternKind::Rest)) =>
+                    {
                         let all: Parts = elements.iter().map(|_| self.variables.fresh(Kind::Any)).collect();
                         self.variables.unify(&ty, &Ty::Tuple(all.clone()));
                         Some(all)

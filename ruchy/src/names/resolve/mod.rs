@@ -12,7 +12,9 @@ use crate::map::{Map, Set};
 use crate::names::collect::{collect, link_imports, open};
 use crate::names::{ItemId, ItemOf, Local, LocalId, Meaning, Names, ScopeId};
 use crate::span::Span;
-use crate::tree::{Block, Expression, ExpressionKind, GenericParameterKind, Generics, Let, NodeId, Program, Statement, StatementKind};
+use crate::tree::{
+    Block, Expression, ExpressionKind, GenericParameterKind, Generics, Let, NodeId, Predicate, Program, Statement, StatementKind,
+};
 
 /// Resolves all names of `program`. What is not found is reported in `errors`.
 pub fn resolve<'tree>(program: &'tree Program, errors: &mut Vec<Diagnostic>) -> Names<'tree> {
@@ -101,6 +103,22 @@ impl<'tree> Resolver<'tree, '_> {
     pub(super) fn generics(&mut self, generics: &'tree Generics) {
         let all = generics.parameters.iter().filter(|parameter| !matches!(parameter.kind, GenericParameterKind::Lifetime { .. }));
         self.generics.push(all.map(|parameter| parameter.name.text.clone()).collect());
+        for parameter in &generics.parameters {
+            match &parameter.kind {
+                GenericParameterKind::Lifetime { .. } => {}
+                GenericParameterKind::Type { bounds, default } => {
+                    self.bounds(bounds);
+                    self.ty_option(default.as_ref());
+                }
+                GenericParameterKind::Constant { ty, .. } => self.ty(ty),
+            }
+        }
+        for predicate in &generics.predicates {
+            if let Predicate::Type { ty, bounds, .. } = predicate {
+                self.ty(ty);
+                self.bounds(bounds);
+            }
+        }
     }
 
     pub(super) fn bind(&mut self, name: &str, span: Span, node: NodeId, mutable: bool) -> LocalId {

@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Note};
 use crate::names::prelude::{STANDARD_TYPES, TYPES};
 use crate::names::{ItemOf, Meaning, suggest};
 use crate::span::Span;
-use crate::tree::{GenericArgument, GenericParameterKind, Generics, Name, Path, Type, TypeKind};
+use crate::tree::{Bound, GenericArgument, GenericParameterKind, Generics, Name, Path, Type, TypeKind};
 
 impl<'tree> Resolver<'tree, '_> {
     pub(super) fn struct_path(&mut self, path: &'tree Path) -> Meaning {
@@ -109,7 +109,27 @@ impl<'tree> Resolver<'tree, '_> {
                 parameters.iter().for_each(|ty| self.ty(ty));
                 self.ty_option(result.as_deref());
             }
-            TypeKind::Dyn(_) | TypeKind::Impl(_) | TypeKind::BareFunction(_) | TypeKind::Inferred | TypeKind::Never | TypeKind::Error => {}
+            TypeKind::Dyn(bounds) | TypeKind::Impl(bounds) => self.bounds(bounds),
+            TypeKind::BareFunction(bound) => self.bounds(std::slice::from_ref(&**bound)),
+            TypeKind::Inferred | TypeKind::Never | TypeKind::Error => {}
+        }
+    }
+
+    /// Checks the names of types in bounds; `rules::traits` checks the names of traits.
+    pub(super) fn bounds(&mut self, bounds: &'tree [Bound]) {
+        for bound in bounds {
+            match bound {
+                Bound::Trait { path, .. } => {
+                    for argument in path.segments.iter().flat_map(|segment| segment.generics.iter().flatten()) {
+                        self.generic_argument(argument);
+                    }
+                }
+                Bound::Function { parameters, result, .. } => {
+                    parameters.iter().for_each(|ty| self.ty(ty));
+                    self.ty_option(result.as_deref());
+                }
+                Bound::Lifetime(_) => {}
+            }
         }
     }
 
