@@ -100,6 +100,14 @@ impl<'tree> Inference<'_, 'tree> {
     fn function_argument(&mut self, argument: &'tree Expression, parameter: &Ty) {
         let ty = self.infer(argument, &Expect::Type(parameter.clone()));
         if let (Ty::Fn(own, result), Ty::Fn(wanted, expected)) = (self.shallow(&ty), parameter) {
+            if let ExpressionKind::Path(_) = &argument.unparenthesized().kind
+                && !self.takes(own.as_ref(), wanted.as_ref())
+            {
+                let shown = |types: &[Ty]| types.iter().map(|ty| self.shown(ty)).collect::<Vec<_>>().join(", ");
+                let message = format!("the function must take `({})`, but takes `({})`", shown(wanted), shown(&own));
+                self.error(Code::ArgumentCount, argument.span, message).help = Some("call it in a closure: `|value| name(…)`".to_owned());
+                return;
+            }
             for (own, wanted) in own.iter().zip(wanted) {
                 let _ = self.fits(wanted, own, false);
             }
@@ -120,6 +128,17 @@ impl<'tree> Inference<'_, 'tree> {
             error.help = Some("write a closure, `|x| …`, or the name of a function".to_owned());
         }
         self.want(argument, parameter);
+    }
+
+    /// Returns false if a function with parameters `own` can certainly not be called with `wanted`.
+    fn takes(&self, own: &[Ty], wanted: &[Ty]) -> bool {
+        let is_of_library = |ty: &Ty| matches!(ty, Ty::Named(Head::Known(name), _) if super::table::is_of_library(name));
+        let agree = |own: &Ty, wanted: &Ty| {
+            let (own, wanted) = (self.shallow(self.shallow(own).behind()), self.shallow(self.shallow(wanted).behind()));
+            let is_plain = own.is_text() || own.is_number() || matches!(own, Ty::Bool | Ty::Char | Ty::Named(Head::Item(_), _));
+            !(is_of_library(&wanted) && is_plain)
+        };
+        own.len() == wanted.len() && own.iter().zip(wanted).all(|(own, wanted)| agree(own, wanted))
     }
 
     /// A value of this type can certainly not be called.
