@@ -110,9 +110,13 @@ async fn counted(valgrind: &Valgrind, name: &'static str, linked: &Linked, input
             Err(error) => return Err(error),
         }
     }
+    let probe = match range.probe(&points) {
+        Some(n) if stopped.is_none() => Some(counter.count(n).await?.instructions),
+        _ => None,
+    };
     points.sort_by_key(|point| point.n);
     allocations.sort_by_key(|point| point.n);
-    Ok(Variant { name, verdict: fit::verdict(&points), points, allocations, stopped })
+    Ok(Variant { name, verdict: fit::checked(fit::verdict(&points), probe), points, probe, allocations, stopped })
 }
 
 /// The counts and the verdicts, to read.
@@ -122,6 +126,9 @@ fn text(description: &str, version: &str, variants: &[Variant]) -> String {
         let _ = writeln!(text, "\n{}\n{:>12}{:>16}{:>14}", variant.name, "n", "instructions", "allocations");
         for (Point { n, count }, allocations) in variant.points.iter().zip(&variant.allocations) {
             let _ = writeln!(text, "{:>12}{:>16}{:>14}", grouped(*n), grouped(*count), grouped(allocations.count));
+        }
+        if let Some(Point { n, count }) = variant.probe {
+            let _ = writeln!(text, "{:>12}{:>16}  checks the verdict", grouped(n), grouped(count));
         }
         if let Some(reason) = &variant.stopped {
             let _ = writeln!(text, "larger sizes were not counted: {reason}");
@@ -158,7 +165,7 @@ fn result(description: &str, version: &str, variants: &[Variant]) -> Value {
             Verdict::Undecided { fits, .. } => (None, fits.iter().map(fit).collect::<Vec<_>>()),
         };
         json!({
-            "name": variant.name, "points": points, "class": class, "fits": fits,
+            "name": variant.name, "points": points, "probe": variant.probe.map(|probe| json!({ "n": probe.n, "instructions": probe.count })), "class": class, "fits": fits,
             "sentence": sentence(&variant.verdict), "stopped": variant.stopped,
             "allocations": { "class": class_of_allocations, "sentence": allocations.as_ref().map(sentence) },
         })

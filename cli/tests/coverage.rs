@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use support::{json, parts, succeeded, tool};
+use support::{assert_documented, json, parts, succeeded, tool};
 
 /// A project with a function in Ruchy and one in Rust.
 fn project() -> tempfile::TempDir {
@@ -27,6 +27,7 @@ fn write(project: &Path, name: &str, text: &str) {
 fn counts(project: &Path, function: &str, file: &str) -> Vec<(u64, u64)> {
     succeeded(project, &["coverage", function, "--output", "coverage.json"]);
     let result = json(&project.join("coverage.json"));
+    assert_documented("coverage", &result, &[]);
     let files = result["files"].as_array().unwrap();
     let found = files.iter().find(|found| found["file"] == file).unwrap_or_else(|| panic!("{file}: {result:#}"));
     let number = |value: &Value| value.as_u64().unwrap();

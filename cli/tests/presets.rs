@@ -4,8 +4,9 @@
 #[path = "support/tool.rs"]
 mod support;
 
-use ruchy_lambda_cli::functions;
 use ruchy_lambda_cli::measure::served::Served;
+use ruchy_lambda_cli::processor::needs;
+use ruchy_lambda_cli::{elf, functions};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -78,6 +79,46 @@ fn presets_of_functions_differ_in_size_and_agree_in_answers() {
     assert!(sizes[0] > sizes[1] && sizes[1] > sizes[2], "{sizes:?}");
     let (code, _, error) = parts(&tool(&project, &["build", "sums", "--cpu", "native"]));
     assert!(code == 2 && error.contains("expected a processor that Lambda has"), "{error}");
+}
+
+/// A function whose loop is packed.
+const PACKED: &str = r#"use std::hint::black_box;
+
+pub fn lambda_handler(event: &str) -> String {
+    let list: Vec<u32> = black_box((0..4096).map(|i| i ^ event.len() as u32).collect());
+    let sum = list.iter().fold(0_u32, |total, value| total.wrapping_add(*value));
+    format!("{}", black_box(sum))
+}
+"#;
+
+#[test]
+#[ignore = "needs qemu-user-static, and links twice: just test-tools"]
+fn file_runs_on_the_processors_that_it_is_said_to_need() {
+    let (_folder, project) = project();
+    fs::write(project.join("functions/packed.rs"), PACKED).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let answer = |file: &str, processor: &str| {
+        runtime.block_on(async {
+            let function = functions::configured("packed", &project.join(file), 128).unwrap();
+            let mut command = Command::new("qemu-x86_64-static");
+            command.args(["-cpu", processor]).arg(project.join(file));
+            let mut served = Served::start(command, &function).await.expect("qemu-x86_64-static runs it: apt-get install qemu-user-static");
+            served.invoke_last(b"1").await.unwrap().map(|body| String::from_utf8(body.to_vec()).unwrap())
+        })
+    };
+    for (file, level, runs_on_nehalem) in [("shipped", "x86-64", true), ("nasa", "x86-64-v3", false)] {
+        let preset = if runs_on_nehalem { "aggressive" } else { "nasa" };
+        succeeded(&project, &["build", "packed", "--optimize", preset, "--out", file]);
+        let bytes = fs::read(project.join(file)).unwrap();
+        let needs = needs::of(&elf::parse(&project.join(file), &bytes).unwrap());
+        assert_eq!(needs.level, Some(level), "{needs:?}");
+        let expected = answer(file, "Haswell").unwrap();
+        match answer(file, "Nehalem") {
+            Ok(answer) => assert!(runs_on_nehalem && answer == expected, "{file}: {answer}"),
+            // The runtime reports the instruction, and the processor's lack ends no process silently.
+            Err(error) => assert!(!runs_on_nehalem && error.contains("illegal instruction"), "{file}: {error}"),
+        }
+    }
 }
 
 fn sha256(text: &str) -> String {

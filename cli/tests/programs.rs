@@ -8,7 +8,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use support::tool;
+use support::{assert_documented, tool};
 
 /// A program that echoes its arguments and its input, and exits as its first argument says.
 const ECHO: &str = r#"//! Echoes.
@@ -142,6 +142,7 @@ fn presets_differ_in_size_and_agree_in_what_is_printed() {
         succeeded(&tool(folder.path(), &["compile", "fib.ruchy", "-O", preset, "-o", preset, "--json", json]));
         assert_eq!(run(&program, &[], ""), ("6765\n".to_owned(), Some(0)), "{preset}");
         let report: Value = serde_json::from_str(&fs::read_to_string(&report).unwrap()).unwrap();
+        assert_documented("compile", &report, &["sections", "cpu_features"]);
         assert_eq!(report["binary_size"].as_u64().unwrap(), fs::metadata(&program).unwrap().len());
         // The flags are those that rustc was called with.
         let commands = report["rustc_commands"].as_array().unwrap();

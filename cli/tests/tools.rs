@@ -7,7 +7,7 @@ mod support;
 use serde_json::Value;
 use std::fs;
 use std::process::Command;
-use support::{json, parts, require_valgrind, runs_the_fastest_level, tool};
+use support::{assert_documented, json, parts, require_valgrind, runs_the_fastest_level, tool};
 
 /// A project with functions whose costs are known.
 fn project() -> tempfile::TempDir {
@@ -51,6 +51,7 @@ fn profile_and_comparison_of_functions_have_known_counts() {
     let profile = |name: &str, event: &str| {
         let (code, out, err) = parts(&tool(&project, &["profile", "loops", event, "--times", "0", "--iterations", "3", "--output", name]));
         assert_eq!(code, 0, "{out}\n{err}");
+        assert_documented("profile", &json(&project.join(name)), &["elsewhere"]);
         json(&project.join(name))["counts"].clone()
     };
     let (thousand, again, two_thousand) = (profile("1.json", "1000"), profile("2.json", "1000"), profile("3.json", "2000"));
@@ -92,6 +93,7 @@ fn profile_and_comparison_of_functions_have_known_counts() {
     let arguments = ["compare", "loops", "more.rs", "100000", "--pairs", "10", "--limit", "instructions=+2%", "--output", "c.json"];
     let (code, out, err) = parts(&tool(&project, &arguments));
     assert!(code == 1 && out.contains("limit exceeded: instructions=+2%"), "{out}\n{err}");
+    assert_documented("compare", &json(&project.join("c.json")), &[]);
     let ratio = json(&project.join("c.json"))["metrics"]["instructions"]["ratio"].as_f64().unwrap();
     assert!((ratio - 1.03).abs() < 0.002, "{ratio}");
     let (code, out, _) = parts(&tool(&project, &["compare", "loops", "other.rs", "1000"]));
@@ -99,6 +101,7 @@ fn profile_and_comparison_of_functions_have_known_counts() {
 
     let (code, out, err) = parts(&tool(&project, &["bench", "loops", "1000", "--times", "10", "--save", "base.json"]));
     assert_eq!(code, 0, "{out}\n{err}");
+    assert_documented("compare", &json(&project.join("base.json")), &[]);
     let against = ["bench", "loops", "1100", "--times", "0", "--against", "base.json", "--limit", "instructions=+1%"];
     let (code, out, err) = parts(&tool(&project, &against));
     assert!(code == 1 && out.contains("limit exceeded: instructions=+1%"), "{out}\n{err}");
@@ -156,7 +159,9 @@ pub fn lambda_handler(event: &str) -> String {
     let optimized = |event: &str| {
         let (code, out, err) = parts(&tool(&project, &["optimize", "shapes", event, "--output", "o.json"]));
         assert_eq!(code, 0, "{out}\n{err}");
-        json(&project.join("o.json"))
+        let result = json(&project.join("o.json"));
+        assert_documented("optimize", &result, &["cpu_features"]);
+        result
     };
     let of_lines = |result: &Value, part: &str, column: &str, lines: std::ops::RangeInclusive<u64>| -> u64 {
         let rows = result[part]["lines"].as_array().unwrap().iter();
@@ -207,7 +212,9 @@ fn optimize_tells_what_newer_processors_gain() {
     let hardware = |kind: &str| {
         let (code, out, err) = parts(&tool(&project, &["optimize", "sum", "\"x\"", "--hardware", kind, "--output", "h.json"]));
         assert_eq!(code, 0, "{out}\n{err}");
-        (out, json(&project.join("h.json")))
+        let result = json(&project.join("h.json"));
+        assert_documented("optimize", &result, &["cpu_features"]);
+        (out, result)
     };
     let (out, intel) = hardware("intel");
     assert_eq!(intel["needs"]["level"], "x86-64", "the file that ships");
@@ -258,7 +265,9 @@ pub fn lambda_handler(event: &str) -> String {
         let output = tool(&project, &["memory", "keeps", event, "--iterations", "12", "--output", "memory.json"]);
         let (code, out, err) = parts(&output);
         assert!(code == 0 || code == 2, "{out}\n{err}");
-        (code, json(&project.join("memory.json")))
+        let result = json(&project.join("memory.json"));
+        assert_documented("memory", &result, &[]);
+        (code, result)
     };
     let (code, pure) = observed("\"pure\"");
     let last = pure["invocations"].as_array().unwrap().last().unwrap().clone();

@@ -25,12 +25,19 @@ pub const POINTS_MIN: usize = 5;
 const RMS_MIN: f64 = 0.002;
 /// Sizes below the largest by more than this factor are not used: small inputs follow the lower
 /// terms.
-const SPAN_MAX: u64 = 128;
+const SPAN_MAX: u64 = 64;
+/// Counts that grow by less than this factor over that span are fitted over all sizes: the larger
+/// ones cannot tell a logarithm from its square.
+const SLOW_MAX: u64 = 4;
+/// The change of the factor from one size to the next that is noise, relatively.
+const SETTLED_MAX: f64 = 0.025;
+/// The largest relative error at a size that is not a power of two times the first one.
+const PROBE_MAX: f64 = 0.25;
 
 /// Factorials of larger numbers are beyond `f64`.
 const FACTORIAL_MAX: u32 = 170;
 /// The least exponent of e at the largest size.
-const EXPONENT_MIN: f64 = 4.0;
+const EXPONENT_MIN: f64 = 6.0;
 /// Steps of the coarse search for the base of an exponential.
 const STEPS: u32 = 200;
 
@@ -110,6 +117,14 @@ pub struct Fit {
     pub prediction: f64,
 }
 
+impl Fit {
+    /// The count that it predicts for the size `n`.
+    #[must_use]
+    pub fn at(&self, n: f64) -> f64 {
+        self.constant + self.factor * self.class.at(n)
+    }
+}
+
 /// The result.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
@@ -123,18 +138,20 @@ pub enum Verdict {
 #[must_use]
 pub fn verdict(points: &[Point]) -> Verdict {
     let undecided = |fits: &[Fit], reason: String| Verdict::Undecided { fits: fits.to_vec(), reason };
-    let points = used(points);
-    if points.len() < POINTS_MIN {
-        return undecided(&[], format!("{} sizes are too few; expected {POINTS_MIN} or more", points.len()));
+    let near = near_the_largest(points);
+    if near.len() < POINTS_MIN {
+        return undecided(&[], format!("{} sizes are too few; expected {POINTS_MIN} or more", near.len()));
     }
-    let (Some(least), Some(most)) = (points.iter().map(|point| point.count).min(), points.iter().map(|point| point.count).max()) else {
+    let (Some(least), Some(most)) = (near.iter().map(|point| point.count).min(), near.iter().map(|point| point.count).max()) else {
         return undecided(&[], "no sizes were counted".to_owned());
     };
     if relative(as_f64(most), as_f64(least)) <= CONSTANT_MAX {
-        let constant = as_f64(points.iter().map(|point| point.count).sum()) / as_f64(points.len() as u64);
+        let constant = as_f64(near.iter().map(|point| point.count).sum()) / as_f64(near.len() as u64);
         let best = Fit { class: Class::Constant, constant, factor: 0.0, rms: relative(as_f64(most), as_f64(least)), prediction: 0.0 };
         return Verdict::Named { best, runner_up: None };
     }
+    let is_slow = most < least.saturating_mul(SLOW_MAX);
+    let points = if is_slow { points } else { near };
     let fits = fits(points);
     let [best, runner_up, ..] = fits[..] else { return undecided(&fits, "the counts do not grow with the size".to_owned()) };
     if best.prediction > PREDICTION_MAX {
@@ -144,6 +161,10 @@ pub fn verdict(points: &[Point]) -> Verdict {
             best.prediction * 100.0,
             PREDICTION_MAX * 100.0
         );
+        return undecided(&fits, reason);
+    }
+    if !is_slow && !settles(best.class, points) {
+        let reason = format!("the factor of the best fit, {}, does not settle as the sizes grow", best.class.name());
         return undecided(&fits, reason);
     }
     if runner_up.rms.max(RMS_MIN) < best.rms.max(RMS_MIN) * RUNNER_UP_MIN {
@@ -159,11 +180,39 @@ pub fn verdict(points: &[Point]) -> Verdict {
     Verdict::Named { best, runner_up: Some(runner_up) }
 }
 
-/// The sizes that are used: those near the largest.
-fn used(points: &[Point]) -> &[Point] {
+/// The verdict, if it holds for the size of `probe` too, which had no part in it.
+#[must_use]
+pub fn checked(verdict: Verdict, probe: Option<Point>) -> Verdict {
+    let (Verdict::Named { best, .. }, Some(probe)) = (&verdict, probe) else { return verdict };
+    let expected = best.at(as_f64(probe.n));
+    if relative(as_f64(probe.count), expected) <= PROBE_MAX {
+        return verdict;
+    }
+    let reason =
+        format!("{} fits sizes that double, but n = {} costs {} instead of {expected:.0}", best.class.name(), probe.n, probe.count);
+    Verdict::Undecided { fits: vec![*best], reason }
+}
+
+/// The sizes near the largest.
+fn near_the_largest(points: &[Point]) -> &[Point] {
     let largest = points.last().map_or(0, |point| point.n);
     let first = points.iter().position(|point| point.n.saturating_mul(SPAN_MAX) >= largest).unwrap_or(0);
     &points[first.min(points.len().saturating_sub(POINTS_MIN + 1))..]
+}
+
+/// Returns true if the factor of `class` between neighbouring sizes changes less and less, as it
+/// does while lower terms fade. Where a higher term begins to matter it changes more and more. Only
+/// sizes that double show that, and counts that grow fast: of others single instructions matter.
+fn settles(class: Class, points: &[Point]) -> bool {
+    let Some([first, second, third, fourth]) = points.last_chunk() else { return true };
+    let pairs = [(first, second), (second, third), (third, fourth)];
+    if pairs.iter().any(|(one, other)| one.n.saturating_mul(2) != other.n) {
+        return true;
+    }
+    let factor =
+        |(one, other): (&Point, &Point)| (as_f64(other.count) - as_f64(one.count)) / (class.at(as_f64(other.n)) - class.at(as_f64(one.n)));
+    let [early, middle, late] = pairs.map(factor);
+    relative(late, middle) <= SETTLED_MAX.max(relative(middle, early))
 }
 
 /// All classes that grow with the data, the best first.
@@ -232,7 +281,7 @@ fn exponential(points: &[Point]) -> Option<Class> {
 }
 
 fn relative(value: f64, expected: f64) -> f64 {
-    (value - expected).abs() / expected.max(1.0)
+    (value - expected).abs() / expected.max(f64::MIN_POSITIVE)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts and sizes are far below 2^53")]
@@ -242,7 +291,7 @@ fn as_f64(value: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Class, Point, Verdict, verdict};
+    use super::{Class, Point, Verdict, checked, verdict};
 
     fn points(sizes: &[u64], count: impl Fn(u64) -> u64) -> Vec<Point> {
         sizes.iter().map(|n| Point { n: *n, count: count(*n) }).collect()
@@ -294,8 +343,10 @@ mod tests {
         // A double loop that ends at 100.
         assert_eq!(named(&points(&doubling(128, 8), |n| 50 + 3 * n.min(100).pow(2))), "O(1)");
         // Two phases, of which the second has hardly begun.
-        let verdict = named(&points(&doubling(16, 7), |n| 100 + 40 * n + n * n / 50));
-        assert!(verdict.starts_with("undecided: "), "{verdict}");
+        for count in [(|n| 100 + 40 * n + n * n / 50) as fn(u64) -> u64, |n| 100 + 160 * n + n * n / 15, |n| 100 + 4 * n + n * n / 250] {
+            let verdict = named(&points(&doubling(16, 7), count));
+            assert!(verdict.starts_with("undecided: "), "{verdict}");
+        }
         // A jump.
         let verdict = named(&points(&doubling(16, 7), |n| if n > 200 { 1000 * n } else { 10 * n }));
         assert!(verdict.starts_with("undecided: "), "{verdict}");
@@ -303,6 +354,32 @@ mod tests {
         let verdict = named(&points(&doubling(16, 7), |n| 100_000 / n));
         assert!(verdict.starts_with("undecided: "), "{verdict}");
         assert!(named(&points(&[1, 2, 4], |n| n)).starts_with("undecided: 3 sizes are too few"));
+    }
+
+    #[test]
+    fn fit_distinguishes_powers_from_exponentials_and_logarithms_from_their_squares() {
+        let close: Vec<u64> = (4..=26).collect();
+        for (name, count) in [("n⁵", (|n| 20 + 5 * n + 4 * n.pow(4) + n.pow(5)) as fn(u64) -> u64), ("n 2ⁿ", |n| 20 + n * (5 << n))] {
+            let verdict = named(&points(&close, count));
+            assert!(verdict.starts_with("undecided: "), "{name}: {verdict}");
+        }
+        let verdict = named(&points(&doubling(4, 19), |n| 20 + 7 * log2(n).pow(2)));
+        assert!(verdict.starts_with("undecided: "), "{verdict}");
+        assert_eq!(named(&points(&doubling(4, 19), |n| 20 + 7 * log2(n))), "O(log n)");
+    }
+
+    #[test]
+    fn verdict_holds_at_a_size_that_is_not_a_power_of_two() {
+        let count = |n: u64| if n.is_multiple_of(2) { 50 } else { 50 + 7 * n.isqrt() };
+        let constant = verdict(&points(&doubling(4, 19), count));
+        assert!(matches!(constant, Verdict::Named { .. }));
+        let Verdict::Undecided { reason, .. } = checked(constant.clone(), Some(Point { n: 786_433, count: count(786_433) })) else {
+            panic!("named")
+        };
+        assert_eq!(reason, "O(1) fits sizes that double, but n = 786433 costs 6252 instead of 50");
+        assert_eq!(checked(constant.clone(), Some(Point { n: 786_433, count: 55 })), constant);
+        let linear = verdict(&points(&doubling(4, 12), |n| 100 + 4 * n));
+        assert_eq!(checked(linear.clone(), Some(Point { n: 1537, count: 6_500 })), linear);
     }
 
     #[test]

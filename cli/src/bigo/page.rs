@@ -118,7 +118,8 @@ mod tests {
     #[test]
     fn page_has_a_point_for_each_size_and_a_curve_for_a_verdict() {
         let points: Vec<Point> = (0..8).map(|power| Point { n: 16 << power, count: 100 + 4 * (16 << power) }).collect();
-        let variant = Variant { name: "as linked", verdict: fit::verdict(&points), points, allocations: Vec::new(), stopped: None };
+        let variant =
+            Variant { name: "as linked", verdict: fit::verdict(&points), points, probe: None, allocations: Vec::new(), stopped: None };
         let page = page("f(n) of <a>", "valgrind-3.19.0", &[variant]);
         assert_eq!(page.matches("<circle").count(), 8);
         assert_eq!(page.matches("stroke=\"#1f5fa8\"").count(), 1);

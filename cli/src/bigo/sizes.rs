@@ -9,7 +9,7 @@ pub const COUNT_MAX: u64 = 30_000_000;
 const SIZES_MAX: usize = 24;
 /// Counts that grow by more than this when the size doubles: faster than the fourth power.
 const GROWTH_MAX: u64 = 20;
-/// The number of sizes between the last two where counts grow that fast.
+/// The number of sizes between two where counts grow that fast.
 const BETWEEN: u64 = 8;
 /// The largest size without a range.
 const N_MAX: u64 = 1 << 20;
@@ -59,21 +59,36 @@ impl Range {
             return Some(last.n + step).filter(|next| *next <= self.to && last.count <= COUNT_MAX);
         }
         if let Some((low, high)) = steep(points) {
-            // From the lower end on, between the two.
+            // From the lower end on, between the two, then beyond them: a few close sizes fit a
+            // power as well as an exponential.
             let step = ((high - low) / BETWEEN).max(1);
-            let tried = |n: u64| points.iter().any(|point| point.n == n);
-            return (1..=BETWEEN).map(|index| low + index * step).find(|n| *n < high && !tried(*n));
+            let count_of = |n: u64| points.iter().find(|point| point.n == n).map(|point| point.count);
+            let between = (1..=BETWEEN).map(|index| low + index * step).find(|n| *n < high && count_of(*n).is_none());
+            let grows_by = |before: u64| largest.count / before.max(1);
+            let is_affordable = largest.count <= COUNT_MAX
+                && count_of(largest.n - step).is_some_and(|before| largest.count.saturating_mul(grows_by(before)) <= COUNT_MAX);
+            return between.or_else(|| Some(largest.n + step).filter(|next| *next <= self.to && is_affordable));
         }
         Some(largest.n.saturating_mul(2)).filter(|next| *next <= self.to && largest.count <= COUNT_MAX)
     }
+
+    /// The size that checks the verdict on `points`, which doubled: an odd one between the last two,
+    /// for functions whose cost is another one for powers of two or for even numbers.
+    #[must_use]
+    pub fn probe(self, points: &[Point]) -> Option<u64> {
+        let largest = points.iter().map(|point| point.n).max()?;
+        let probe = (largest - largest / 4) | 1;
+        (!self.is_narrow() && steep(points).is_none() && probe < largest).then_some(probe)
+    }
 }
 
-/// The last two sizes that differ by a factor of two, if the counts between them grew faster than
-/// any power.
+/// The first two sizes that differ by a factor of two, and between which the counts grow faster
+/// than the fourth power.
 fn steep(points: &[Point]) -> Option<(u64, u64)> {
-    let largest = points.iter().max_by_key(|point| point.n)?;
-    let half = points.iter().find(|point| point.n.saturating_mul(2) == largest.n)?;
-    (largest.count > half.count.saturating_mul(GROWTH_MAX)).then_some((half.n, largest.n))
+    let double = |half: &Point| points.iter().find(|point| half.n.saturating_mul(2) == point.n).copied();
+    let pairs = points.iter().filter_map(|half| Some((*half, double(half)?)));
+    let steep = pairs.filter(|(half, double)| double.count > half.count.saturating_mul(GROWTH_MAX));
+    steep.map(|(half, double)| (half.n, double.n)).min()
 }
 
 #[cfg(test)]
@@ -101,9 +116,21 @@ mod tests {
     #[test]
     fn sizes_are_closer_if_counts_explode() {
         let tried = sizes(Range::default(), |n| 10 * 3_u64.pow(u32::try_from(n).unwrap()));
-        assert_eq!(tried, [4, 8, 5, 6, 7]);
+        assert_eq!(tried, [4, 8, 5, 6, 7, 9, 10, 11, 12, 13]);
+        let tried = sizes(Range::default(), |n| 10 * (1..=n).product::<u64>());
+        assert_eq!(tried, [4, 8, 5, 6, 7, 9], "10! times 10 is more than is counted");
         let tried = sizes(Range { from: 4, to: 32 }, |n| 50 + 3_u64.pow(u32::try_from(n).unwrap()) / 2_u64.pow(u32::try_from(n).unwrap()));
         assert_eq!(tried, [4, 8, 16, 32, 18, 20, 22, 24, 26, 28, 30]);
+    }
+
+    #[test]
+    fn probe_is_an_odd_size_between_the_last_two() {
+        let points = |sizes: &[u64], count: fn(u64) -> u64| sizes.iter().map(|n| Point { n: *n, count: count(*n) }).collect::<Vec<_>>();
+        let all = Range::default();
+        assert_eq!(all.probe(&points(&[4, 8, 16, 32], |n| n)), Some(25));
+        assert_eq!(all.probe(&points(&[4, 8, 5, 6, 7], |n| 3_u64.pow(u32::try_from(n).unwrap()))), None, "odd sizes are among them");
+        assert_eq!(Range { from: 10, to: 14 }.probe(&points(&[10, 11, 12], |n| n)), None);
+        assert_eq!(all.probe(&[]), None);
     }
 
     #[test]

@@ -9,6 +9,8 @@ pub struct Variant {
     /// `as linked`, or `as written`: without the pass over recursion.
     pub name: &'static str,
     pub points: Vec<Point>,
+    /// A size that had no part in the fit, and checks it.
+    pub probe: Option<Point>,
     pub verdict: Verdict,
     /// The allocations for the same sizes.
     pub allocations: Vec<Point>,

@@ -45,6 +45,24 @@ pub fn json(path: &Path) -> Value {
     serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
+/// Fails if `page` of docs/toolchain does not name each member of `result` in backticks. The
+/// members of an object called one of `maps` are names of functions or the like.
+pub fn assert_documented(page: &str, result: &Value, maps: &[&str]) {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    let read = |path: &str| fs::read_to_string(docs.join(path)).unwrap();
+    let text = read("toolchain.md") + &read(&format!("toolchain/{page}.md"));
+    let mut values = vec![result];
+    while let Some(value) = values.pop() {
+        values.extend(value.as_array().into_iter().flatten());
+        for (name, value) in value.as_object().into_iter().flatten() {
+            assert!(text.contains(&format!("`{name}`")), "docs/toolchain/{page}.md does not name the member {name}");
+            if !maps.contains(&name.as_str()) {
+                values.push(value);
+            }
+        }
+    }
+}
+
 /// Returns true if this machine has the processor features of the preset `nasa`: those of
 /// x86-64-v3, or any arm64.
 pub fn runs_the_fastest_level() -> bool {
