@@ -151,7 +151,7 @@ impl Comparison {
             let outliers = verdict::outliers(&self.old.samples) + verdict::outliers(&self.new.samples);
             let _ = writeln!(
                 text,
-                "\ntime: {}; new/old {:.3} (95 %: {:.3} to {:.3}) over {} pairs in random order, {outliers} outliers among {} times",
+                "\ntime: {}; new/old {:.3} (99 %: {:.3} to {:.3}) over {} pairs in random order, {outliers} outliers among {} times",
                 verdict.words(),
                 ratio.median,
                 ratio.low,

@@ -1,6 +1,6 @@
 //! The verdict on pairs of times. Pure.
 
-use crate::statistics::{Ratio, ratio};
+use crate::statistics::{Ratio, ratio_for_verdict};
 
 /// A ratio closer to 1 than this is not reported as a difference: scheduling and memory layout
 /// cause as much.
@@ -30,7 +30,7 @@ impl Verdict {
 pub fn verdict(new: &[u64], old: &[u64]) -> Option<(Ratio, Verdict)> {
     /// The interval is the same for the same samples.
     const SEED: u64 = 1;
-    let ratio = ratio(new, old, SEED)?;
+    let ratio = ratio_for_verdict(new, old, SEED)?;
     let verdict = if ratio.high < 1.0 && ratio.median < 1.0 - NOISE {
         Verdict::Faster
     } else if ratio.low > 1.0 && ratio.median > 1.0 + NOISE {
@@ -58,8 +58,11 @@ mod tests {
     use super::{Verdict, outliers, verdict};
     use fastrand::Rng;
 
+    /// The times of the new version and those of the old one.
+    type Pairs = (Vec<u64>, Vec<u64>);
+
     /// Times of pairs: both vary together, and each by itself.
-    fn samples(random: &mut Rng, factor: f64) -> (Vec<u64>, Vec<u64>) {
+    fn samples(random: &mut Rng, factor: f64) -> Pairs {
         (0..200)
             .map(|_| {
                 let common = 100_000.0 * (1.0 + random.f64() * 0.5);
@@ -71,14 +74,29 @@ mod tests {
             .unzip()
     }
 
+    /// Times of pairs on a busy machine: one in ten is delayed by a time slice, each processor has
+    /// its own speed, and all drift.
+    fn disturbed_samples(random: &mut Rng) -> Pairs {
+        let time = |random: &mut Rng, pair: u64| {
+            let delay = if random.u8(..10) == 0 { random.u64(500_000..4_000_000) } else { 0 };
+            let processor = if random.bool() { 100_000 } else { 112_000 };
+            processor + pair * 200 + random.u64(..8_000) + delay
+        };
+        (0..200).map(|pair| (time(random, pair), time(random, pair))).unzip()
+    }
+
     #[test]
     fn equal_programs_show_no_difference_in_nineteen_of_twenty_runs() {
         let mut random = Rng::with_seed(1);
-        let differences = (0..200).filter(|_| {
-            let (new, old) = samples(&mut random, 1.0);
-            verdict(&new, &old).unwrap().1 != Verdict::NoDifferenceShown
-        });
-        assert!(differences.count() <= 10);
+        let kinds: [fn(&mut Rng) -> Pairs; 2] = [|random| samples(random, 1.0), disturbed_samples];
+        for pairs in kinds {
+            let differences = (0..60).filter(|_| {
+                let (new, old) = pairs(&mut random);
+                verdict(&new, &old).unwrap().1 != Verdict::NoDifferenceShown
+            });
+            // One in a hundred is expected, one in twenty allowed.
+            assert!(differences.count() <= 3);
+        }
     }
 
     #[test]
