@@ -13,16 +13,18 @@ use crate::compare::verdict::Verdict;
 use crate::compile::report::sha256;
 use crate::engine::LinkOptions;
 use crate::engine::toolchain::Toolchain;
+use crate::environment::Function;
 use crate::home::Home;
 use crate::measure::event::{self, Named};
 use crate::measure::valgrind::Valgrind;
 use crate::measure::{counters, linked};
-use crate::{Error, event as argument};
+use crate::{Error, conditions, event as argument};
 use clap::Args;
 use handlers_build::function::Function as Source;
+use serde_json::json;
 use std::ffi::OsStr;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// The tool that merges profiles.
@@ -47,6 +49,9 @@ pub struct Options {
     /// Keep the profile even if no gain is shown
     #[arg(long)]
     keep: bool,
+    /// Write the result to this file, as JSON
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 /// Trains, links with the profile, and measures what it gains. The profile is kept where it gains.
@@ -71,12 +76,7 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
         Ok(function) => function,
         Err(messages) => return Ok(failed(&messages)),
     };
-    let raw = folder.path().join("counters.profraw");
-    counters::replay(&function, &events.training, options.iterations, &raw).await?;
-    let text = folder.path().join("profile.proftext");
-    let merge = ["merge", "-sparse", "--text", "-o"].map(OsStr::new);
-    llvm::run(&tool, merge.into_iter().chain([text.as_os_str(), raw.as_os_str()]))?;
-    let profile = fs::read_to_string(&text).map_err(|error| Error::file(&text, error))?;
+    let profile = train(&function, &events.training, options.iterations, &tool, folder.path()).await?;
     let with_profile = kept::options(&profile, &profiles(&home), || Ok(tool))?;
     let mut candidates = Vec::new();
     for (name, link) in [("without a profile", &LinkOptions::default()), ("with the profile", &with_profile)] {
@@ -111,7 +111,8 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
             "no gain: the interval of the ratio contains 1, or the difference is below 1 %"
         }
     );
-    if gains || options.keep {
+    let is_kept = gains || options.keep;
+    if is_kept {
         let key = kept::key(&source, &Toolchain::compiler(home.root_or_here())?)?;
         let path = kept::keep(&source, &key, &profile)?;
         let users = match home {
@@ -120,7 +121,31 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
         };
         println!("kept: {}; {users}.", path.display());
     }
+    if let Some(path) = &options.output {
+        let result = json!({
+            "subject": source.name, "training": names_of(&events.training), "held_out": names_of(&events.held_out),
+            "is_shared": events.is_shared,
+            "method": { "counts": valgrind.callgrind(), "times": "pairs in random order" },
+            "metrics": comparison.json(), "gain": gains, "kept": is_kept, "conditions": conditions::conditions(),
+        });
+        fs::write(path, format!("{result:#}\n")).map_err(|error| Error::file(path, error))?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Plays the events to the instrumented function, and returns its profile as LLVM's text.
+async fn train(function: &Function, events: &[Named], iterations: u32, tool: &Path, folder: &Path) -> Result<String, Error> {
+    let raw = folder.join("counters.profraw");
+    counters::replay(function, events, iterations, &raw).await?;
+    let text = folder.join("profile.proftext");
+    let merge = ["merge", "-sparse", "--text", "-o"].map(OsStr::new);
+    llvm::run(tool, merge.into_iter().chain([text.as_os_str(), raw.as_os_str()]))?;
+    let profile = fs::read_to_string(&text).map_err(|error| Error::file(&text, error))?;
+    if kept::has_counters(&profile) {
+        Ok(profile)
+    } else {
+        Err(Error::Refused(format!("{}: the profile of the training has no counters", function.handler)))
+    }
 }
 
 fn failed(messages: &str) -> ExitCode {
@@ -136,7 +161,11 @@ fn without_events(kind: Kind) -> Kind {
 }
 
 fn names(events: &[Named]) -> String {
-    events.iter().map(|event| event.name.as_str()).collect::<Vec<_>>().join(", ")
+    names_of(events).join(", ")
+}
+
+fn names_of(events: &[Named]) -> Vec<&str> {
+    events.iter().map(|event| event.name.as_str()).collect()
 }
 
 /// The events to train with, and those to measure with.

@@ -50,6 +50,13 @@ pub fn keep(source: &Source, key: &str, profile: &str) -> Result<PathBuf, Error>
     Ok(path)
 }
 
+/// Returns true if LLVM's text has the counters of a function. That of an empty profile, which
+/// LLVM's tools accept, has at most its kind.
+#[must_use]
+pub fn has_counters(profile: &str) -> bool {
+    profile.lines().any(|line| !line.trim().is_empty() && !line.starts_with([':', '#']))
+}
+
 /// The profile that is kept of `source`, LLVM's text, if it is of these sources and this compiler;
 /// `Err` has the reason why it is not used.
 ///
@@ -59,10 +66,13 @@ pub fn read(source: &Source, key: &str) -> Result<Option<Result<String, String>>
     let path = path(source);
     let Ok(text) = fs::read_to_string(&path) else { return Ok(None) };
     let (first, profile) = text.split_once('\n').unwrap_or((&text, ""));
-    if first.strip_prefix(MARK) == Some(key) {
+    let reason = if first.strip_prefix(MARK) != Some(key) {
+        "was made from other sources or by another compiler and is not used; recreate it with"
+    } else if has_counters(profile) {
         return Ok(Some(Ok(profile.to_owned())));
-    }
-    let reason = "was made from other sources or by another compiler and is not used; recreate it with";
+    } else {
+        "has no counters and is not used; recreate it with"
+    };
     Ok(Some(Err(format!("{}: the profile {reason} `ruchy-lambda pgo {}`", path.display(), source.name))))
 }
 
@@ -121,6 +131,10 @@ mod tests {
         let source = Function { name: "a".into(), source: file.clone(), origin: Origin::Rust };
         let of_first = key(&source, "rustc 1.95.0").unwrap();
         assert_eq!(read(&source, &of_first).unwrap(), None);
+        for empty in ["", ":ir\n", ":ir\n\n# no function\n"] {
+            keep(&source, &of_first, empty).unwrap();
+            assert!(read(&source, &of_first).unwrap().unwrap().unwrap_err().contains("has no counters and is not used"), "{empty}");
+        }
         keep(&source, &of_first, ":ir\nmain\n").unwrap();
         assert_eq!(path(&source), folder.path().join("profiles/a.proftext"));
         assert_eq!(files(&folder.path().join("profiles")), ["a.proftext"], "no temporary file is left");
