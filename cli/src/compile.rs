@@ -11,11 +11,13 @@ pub mod program;
 pub mod report;
 pub mod workspace;
 
-use crate::Error;
 use crate::engine::toolchain::Toolchain;
 use crate::engine::write_executable;
 use crate::number::grouped;
 use crate::preset::Preset;
+use crate::processor::here;
+use crate::processor::needs::{self, Needs};
+use crate::{Error, elf};
 use build::{Built, Request};
 use clap::Args;
 use measured::Measured;
@@ -127,6 +129,12 @@ pub async fn run_program(options: &Run) -> Result<ExitCode, Error> {
         Err(messages) => return Ok(failed(&messages)),
     };
     eprint!("{}", program.warnings);
+    let linked = fs::read(&built.with_symbols).map_err(|error| Error::file(&built.with_symbols, error))?;
+    let Needs { level, because, .. } = needs::of(&elf::parse(&built.with_symbols, &linked)?);
+    if let Some(reason) = here::lacks(level, &because) {
+        let preset = options.optimize.name();
+        return Err(Error::Refused(format!("{} with preset {preset}: {reason}; choose another preset", options.source.display())));
+    }
     let error = Command::new(&built.with_symbols).arg0(program.name()).args(&options.arguments).exec();
     Err(Error::NotStarted { path: built.with_symbols, error })
 }

@@ -4,14 +4,13 @@
 #[path = "support/tool.rs"]
 mod support;
 
+use ruchy_lambda_cli::functions;
 use ruchy_lambda_cli::measure::served::Served;
-use ruchy_lambda_cli::processor::needs;
-use ruchy_lambda_cli::{elf, functions};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use support::{json, parts, runs_the_fastest_level, succeeded, tool};
+use support::{assert_documented, json, parts, runs_the_fastest_level, succeeded, tool};
 
 const SUMS: &str = r#"fun fibonacci(n: i64) -> i64 {
     if n < 2 { n } else { fibonacci(n - 1) + fibonacci(n - 2) }
@@ -81,46 +80,6 @@ fn presets_of_functions_differ_in_size_and_agree_in_answers() {
     assert!(code == 2 && error.contains("expected a processor that Lambda has"), "{error}");
 }
 
-/// A function whose loop is packed.
-const PACKED: &str = r#"use std::hint::black_box;
-
-pub fn lambda_handler(event: &str) -> String {
-    let list: Vec<u32> = black_box((0..4096).map(|i| i ^ event.len() as u32).collect());
-    let sum = list.iter().fold(0_u32, |total, value| total.wrapping_add(*value));
-    format!("{}", black_box(sum))
-}
-"#;
-
-#[test]
-#[ignore = "needs qemu-user-static, and links twice: just test-tools"]
-fn file_runs_on_the_processors_that_it_is_said_to_need() {
-    let (_folder, project) = project();
-    fs::write(project.join("functions/packed.rs"), PACKED).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let answer = |file: &str, processor: &str| {
-        runtime.block_on(async {
-            let function = functions::configured("packed", &project.join(file), 128).unwrap();
-            let mut command = Command::new("qemu-x86_64-static");
-            command.args(["-cpu", processor]).arg(project.join(file));
-            let mut served = Served::start(command, &function).await.expect("qemu-x86_64-static runs it: apt-get install qemu-user-static");
-            served.invoke_last(b"1").await.unwrap().map(|body| String::from_utf8(body.to_vec()).unwrap())
-        })
-    };
-    for (file, level, runs_on_nehalem) in [("shipped", "x86-64", true), ("nasa", "x86-64-v3", false)] {
-        let preset = if runs_on_nehalem { "aggressive" } else { "nasa" };
-        succeeded(&project, &["build", "packed", "--optimize", preset, "--out", file]);
-        let bytes = fs::read(project.join(file)).unwrap();
-        let needs = needs::of(&elf::parse(&project.join(file), &bytes).unwrap());
-        assert_eq!(needs.level, Some(level), "{needs:?}");
-        let expected = answer(file, "Haswell").unwrap();
-        match answer(file, "Nehalem") {
-            Ok(answer) => assert!(runs_on_nehalem && answer == expected, "{file}: {answer}"),
-            // The runtime reports the instruction, and the processor's lack ends no process silently.
-            Err(error) => assert!(!runs_on_nehalem && error.contains("illegal instruction"), "{file}: {error}"),
-        }
-    }
-}
-
 fn sha256(text: &str) -> String {
     let file = tempfile::NamedTempFile::new().unwrap();
     fs::write(file.path(), text).unwrap();
@@ -141,7 +100,13 @@ fn kept_profile_is_used_and_named_until_the_source_changes() {
     let kept = project.join("profiles/sums.proftext");
     assert!(printed.contains("trained with the fixture one; measured with the fixture zero"), "{printed}");
     assert_eq!(kept.exists(), printed.contains("\ngain: "), "{printed}");
-    let printed = succeeded(&project, &["pgo", "sums", "--iterations", "2", "--pairs", "2", "--keep"]);
+    let printed = succeeded(&project, &["pgo", "sums", "--iterations", "2", "--pairs", "2", "--keep", "--output", "pgo.json"]);
+    let result = json(&project.join("pgo.json"));
+    assert_documented("pgo", &result, &[]);
+    assert!(
+        result["training"][0] == "the fixture one" && result["held_out"][0] == "the fixture zero" && result["kept"] == true,
+        "{result:#}"
+    );
     assert!(printed.contains("kept: "), "{printed}");
     let text = fs::read_to_string(&kept).unwrap();
     let (first, profile) = text.split_once('\n').unwrap();
@@ -150,6 +115,14 @@ fn kept_profile_is_used_and_named_until_the_source_changes() {
     let with = manifest();
     assert_eq!(with["profile_sha256"].as_str(), Some(sha256(profile).as_str()));
     assert_ne!(with["bootstrap_sha256"], without["bootstrap_sha256"]);
+    // An empty profile is reported, and the file is built without it.
+    fs::write(&kept, format!("{first}\n:ir\n")).unwrap();
+    let printed = succeeded(&project, &["package", "sums"]);
+    assert!(
+        printed.contains("has no counters and is not used") && manifest()["bootstrap_sha256"] == without["bootstrap_sha256"],
+        "{printed}"
+    );
+    fs::write(&kept, &text).unwrap();
     // The same profile makes the same file.
     fs::remove_dir_all(project.join("target/ruchy-lambda")).unwrap();
     succeeded(&project, &["package", "sums"]);

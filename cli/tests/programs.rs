@@ -6,6 +6,7 @@ mod support;
 use serde_json::Value;
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use support::{assert_documented, tool};
@@ -162,6 +163,30 @@ fn presets_differ_in_size_and_agree_in_what_is_printed() {
     assert!(!information.contains("not measured yet"), "{information}");
     let printed = succeeded(&tool(folder.path(), &["run", "fib.ruchy"]));
     assert_eq!(printed, "6765\n");
+}
+
+/// A program whose loop is packed, and needs the instructions of the level that it is compiled for.
+const PACKED: &str = "use std::hint::black_box;\n\nfn main() {\n    let list: Vec<u32> = black_box((0..4096).collect());\n    \
+                      println!(\"{}\", black_box(list.iter().fold(0_u32, |sum, value| sum.wrapping_add(*value))));\n}\n";
+
+#[test]
+#[ignore = "needs qemu-user-static, and links twice: just test-tools"]
+fn program_runs_on_the_processors_that_its_report_names() {
+    let folder = folder(&[("packed.rs", PACKED)]);
+    for (preset, level) in [("aggressive", "x86-64"), ("nasa", "x86-64-v3")] {
+        succeeded(&tool(folder.path(), &["compile", "packed.rs", "-O", preset, "-o", preset, "--json", "report.json"]));
+        let report: Value = serde_json::from_str(&fs::read_to_string(folder.path().join("report.json")).unwrap()).unwrap();
+        assert_eq!(report["needs"]["level"], level, "{report:#}");
+        let run_on = |processor: &str| {
+            let mut command = Command::new("qemu-x86_64-static");
+            let output = command.current_dir(folder.path()).args(["-cpu", processor, preset]).output();
+            output.expect("qemu-x86_64-static is missing: apt-get install qemu-user-static")
+        };
+        assert_eq!(succeeded(&run_on("Haswell")), "8386560\n", "{preset}");
+        let old = run_on("Nehalem");
+        let is_illegal = old.status.signal() == Some(4); // SIGILL
+        assert_eq!(is_illegal, level == "x86-64-v3", "{preset}: {old:?}");
+    }
 }
 
 fn sha256(path: &Path) -> String {

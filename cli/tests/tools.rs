@@ -28,13 +28,13 @@ fn project() -> tempfile::TempDir {
     folder
 }
 
-/// A folder with links to all programs of the path but valgrind.
-fn without_valgrind() -> tempfile::TempDir {
+/// A folder with links to all programs of the path but those whose names begin with `missing`.
+fn without(missing: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for programs in std::env::split_paths(&std::env::var_os("PATH").unwrap()) {
         for program in fs::read_dir(programs).into_iter().flatten().flatten() {
             let name = program.file_name();
-            if !name.to_string_lossy().contains("valgrind") {
+            if !name.to_string_lossy().starts_with(missing) {
                 let _ = std::os::unix::fs::symlink(program.path(), folder.path().join(name)); // the first one of a name counts
             }
         }
@@ -78,7 +78,7 @@ fn profile_and_comparison_of_functions_have_known_counts() {
     assert_eq!((allocations(7), allocations(11) >= 9), (0, true), "{thousand:#}");
 
     // Without valgrind the tracer counts the same.
-    let without = without_valgrind();
+    let without = without("valgrind");
     let mut command = Command::new(env!("CARGO_BIN_EXE_ruchy-lambda"));
     command.current_dir(&project).args(["profile", "loops", "1000", "--times", "0", "--iterations", "3", "--output", "traced.json"]);
     let (code, out, err) = parts(&command.env("PATH", without.path()).output().unwrap());
@@ -231,6 +231,11 @@ fn optimize_tells_what_newer_processors_gain() {
     assert_eq!(cycles.iter().any(|cycles| cycles["processor"] == "haswell"), has_tool, "{out}");
     assert!(cycles.iter().all(|cycles| cycles["per_turn"].as_f64() >= cycles["throughput"].as_f64().map(|least| least * 0.9)), "{out}");
     assert!(out.contains(if has_tool { "are a model (llvm-mca" } else { "llvm-mca is missing" }), "{out}");
+    let without = without("llvm-mca");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ruchy-lambda"));
+    command.current_dir(&project).args(["optimize", "sum", "\"x\"", "--hardware", "amd"]).env("PATH", without.path());
+    let (code, out, err) = parts(&command.output().unwrap());
+    assert!(code == 0 && out.contains("llvm-mca is missing") && out.contains("apt-get install llvm"), "{out}\n{err}");
     let (out, arm) = hardware("arm");
     assert!(out.contains("Cycles are not modelled") && out.contains("the file for arm64"), "{out}");
     assert!(arm["levels"][0]["bytes"].is_u64() || out.contains("is not linked"), "{out}");

@@ -10,6 +10,7 @@ need() { "${@:2}" > /dev/null 2>&1 || packages+=("$1"); }
 need python3-venv python3 -c 'import venv, ensurepip'
 need qemu-user-static linker/emulated.sh --emulator
 need valgrind command -v valgrind
+need llvm command -v llvm-mca
 need skopeo command -v skopeo
 need umoci command -v umoci
 need npm command -v npm

@@ -12,6 +12,7 @@ use crate::home::Home;
 use crate::measure::event::Named;
 use crate::measure::valgrind::Valgrind;
 use crate::number::grouped;
+use crate::processor::here;
 use handlers_build::function::Function as Source;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -62,6 +63,11 @@ pub async fn compared(hardware: Hardware, subject: &Subject<'_>) -> Result<(Stri
         let events = vec![subject.input.clone()];
         let plan = Plan { valgrind: subject.valgrind, pairs: PAIRS, events, arguments: Vec::new(), folder: subject.folder };
         let mut row = json!({ "level": level, "bytes": candidate.bytes });
+        if let Some(reason) = here::lacks(Some(level), &[]) {
+            let _ = writeln!(text, "{} bytes; it was not measured here: {reason}", grouped(candidate.bytes));
+            rows.push(row);
+            continue;
+        }
         match pair::measure(&shipped, &candidate, &plan).await {
             Ok(Measured::Both { old, new, inputs }) => {
                 let comparison = Comparison::of(old, new);
@@ -69,7 +75,7 @@ pub async fn compared(hardware: Hardware, subject: &Subject<'_>) -> Result<(Stri
                 row["metrics"] = comparison.json();
             }
             Ok(Measured::Different { difference, .. }) => _ = writeln!(text, "the answers differ:\n{}", difference.trim_end()),
-            // A processor below the level, or a valgrind that does not know its instructions.
+            // A valgrind that does not know the instructions of the level.
             Err(Error::Refused(reason)) => {
                 let _ = writeln!(text, "{} bytes; it was not measured here: {reason}", grouped(candidate.bytes));
             }

@@ -63,11 +63,8 @@ pub fn assert_documented(page: &str, result: &Value, maps: &[&str]) {
     }
 }
 
-/// Returns true if this machine has the processor features of the preset `nasa`: those of
-/// x86-64-v3, or any arm64.
+/// Returns true if this machine runs the files of the preset `nasa`: those for x86-64-v3, or for any
+/// arm64.
 pub fn runs_the_fastest_level() -> bool {
-    #[cfg(target_arch = "x86_64")]
-    return std::arch::is_x86_feature_detected!("avx2");
-    #[cfg(not(target_arch = "x86_64"))]
-    return true;
+    ruchy_lambda_cli::processor::here::has("x86-64-v3")
 }
