@@ -4,10 +4,12 @@ target/bench/compile.json.
     bench/compile/run.py ROUNDS COMMAND...      COMMAND runs the tool
 
 The build time is that of the second build of two, which compiles no libraries. The programs take turns, in a new order each round, and
-each output is checked. Run times are of whole processes: medians, and the median over the rounds of the ratio to gcc -O3.
+each output is checked. Run times are the processor time of whole processes, which depends less on what else the machine does than the
+time of day: medians, and the median over the rounds of the ratio to gcc -O3.
 """
 
 import json
+import os
 import platform
 import random
 import shutil
@@ -47,13 +49,14 @@ def build_by(compiler, program):
 
 
 def run(file, expected):
-    """Returns the milliseconds of a run whose output is as expected."""
-    begun = time.perf_counter()
-    output = subprocess.run([file], check=True, capture_output=True, text=True).stdout
-    milliseconds = (time.perf_counter() - begun) * 1000
-    if output != expected:
-        sys.exit(f"{file}: printed {output!r}; expected {expected!r}")
-    return milliseconds
+    """Returns the milliseconds of processor time of a run whose output is as expected."""
+    with subprocess.Popen([file], stdout=subprocess.PIPE, text=True) as process:
+        output = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0 or output != expected:
+        sys.exit(f"{file}: printed {output!r} and ended with status {process.returncode}; expected {expected!r}")
+    return (usage.ru_utime + usage.ru_stime) * 1000
 
 
 def measured(builds, expected, rounds):
