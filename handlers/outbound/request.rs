@@ -1,13 +1,18 @@
 //! The builder of requests. Pure, except for sending.
 
+mod head;
+
 use crate::drive;
 use crate::error::{Error, Kind};
+use crate::exchange::Source;
 use crate::reply::head::{is_in_name, is_in_value};
 use crate::response::Response;
 use crate::secure::Opener;
-use crate::url::{Url, push_number};
+use crate::upload::{self, Upload};
+use crate::url::Url;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::hint::black_box;
 
 /// Maximum size of a reply's body in bytes, unless [`Request::reply_bytes_max`] sets another.
 pub const REPLY_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -285,29 +290,38 @@ impl Request {
         drive::one(self, Some(take), None)
     }
 
-    /// Writes the head for `url`, with the absolute URL if `to_proxy`.
-    pub(crate) fn write_head(&self, url: &Url, to_proxy: bool, proxy_authorization: &str, head: &mut Vec<u8>) {
-        let mut text = String::with_capacity(256 + self.headers.len());
-        for part in [self.method.as_str(), " "] {
-            text.push_str(part);
-        }
-        if to_proxy {
-            text.push_str("http://");
-            text.push_str(&url.host_header());
-        }
-        for part in [url.target.as_str(), " HTTP/1.1\r\nHost: ", &url.host_header(), "\r\n", &self.headers] {
-            text.push_str(part);
-        }
-        if to_proxy {
-            text.push_str(proxy_authorization);
-        }
-        if !self.is_streamed && (self.has_body || matches!(self.method.as_str(), "POST" | "PUT" | "PATCH")) {
-            text.push_str("Content-Length: ");
-            push_number(&mut text, self.body.len());
-            text.push_str("\r\n");
-        }
-        text.push_str("\r\n");
-        head.extend_from_slice(text.as_bytes());
+    /// Sends the request with a body that is read in parts, so that it need not fit in memory.
+    /// `read` fills the buffer and returns the number of bytes, 0 at the end of the body, or `None`
+    /// to cancel the request. `bytes` is the length of the body; if it is not known, the body is
+    /// sent in chunks, which not every server accepts.
+    ///
+    /// The request is sent on a new connection. After the first call of `read` it is not retried,
+    /// and a redirect that keeps the body is an error.
+    ///
+    /// ```
+    /// use outbound::{Error, Request};
+    ///
+    /// pub fn lambda_handler(_event: &str) -> Result<String, Error> {
+    ///     let mut parts = ["first,", "second"].into_iter();
+    ///     let reply = Request::post("https://example.com/lines").send_from(None, &mut |buffer| {
+    ///         let part = parts.next().unwrap_or_default().as_bytes();
+    ///         buffer[..part.len()].copy_from_slice(part);
+    ///         Some(part.len())
+    ///     })?;
+    ///     Ok(reply.text())
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error`] if there is no reply; [`Kind::InvalidRequest`] if `read` returned `None`, or
+    /// another number of bytes than `bytes`.
+    pub fn send_from(mut self, bytes: Option<u64>, read: &mut dyn FnMut(&mut [u8]) -> Option<usize>) -> Result<Response, Error> {
+        self.is_streamed = true;
+        self.headers.push_str(&upload::header(bytes));
+        let mut upload = Upload::new(bytes, read);
+        let source: Source<'_> = &mut |part| upload.next(part);
+        // Otherwise the compiler calls this function directly, and all functions contain it.
+        drive::one(self, None, Some(black_box(source)))
     }
 }
 
@@ -332,27 +346,7 @@ pub fn join(requests: Vec<Request>) -> Vec<Result<Response, Error>> {
 mod tests {
     use super::Request;
     use crate::error::Kind;
-    use std::string::{String, ToString};
-    use std::vec::Vec;
-
-    fn head(request: &Request, to_proxy: bool) -> String {
-        let mut head = Vec::new();
-        request.write_head(request.url.as_ref().unwrap(), to_proxy, "Proxy-Authorization: Basic x\r\n", &mut head);
-        String::from_utf8(head).unwrap()
-    }
-
-    #[test]
-    fn head_contains_the_options() {
-        let request = Request::post("http://a.b:81/c?d").header("X-Y", "z").body("12345");
-        assert_eq!(head(&request, false), "POST /c?d HTTP/1.1\r\nHost: a.b:81\r\nX-Y: z\r\nContent-Length: 5\r\n\r\n");
-        assert_eq!(head(&Request::get("https://a"), false), "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-        assert_eq!(head(&Request::put("https://a"), false), "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
-    }
-
-    #[test]
-    fn head_for_a_proxy_has_the_whole_url() {
-        assert_eq!(head(&Request::get("http://a/b"), true), "GET http://a/b HTTP/1.1\r\nHost: a\r\nProxy-Authorization: Basic x\r\n\r\n");
-    }
+    use std::string::ToString;
 
     #[test]
     fn header_rejects_injection() {

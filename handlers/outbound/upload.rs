@@ -1,58 +1,17 @@
 //! A request body that is read in parts: with a known length, or in chunks (RFC 9112, section 7.1).
-//! Pure, except for sending.
+//! Pure.
 
-use crate::drive;
 use crate::error::{Error, Kind};
-use crate::exchange::Source;
-use crate::request::Request;
-use crate::response::Response;
 use crate::url::push_number;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::hint::black_box;
 
 /// Maximum size of a part, in bytes: with the frame of a chunk it fits in a TLS record.
 const PART_BYTES: usize = (1 << 14) - 8;
 
-impl Request {
-    /// Sends the request with a body that is read in parts, so that it need not fit in memory.
-    /// `read` fills the buffer and returns the number of bytes, 0 at the end of the body, or `None`
-    /// to cancel the request. `bytes` is the length of the body; if it is not known, the body is
-    /// sent in chunks, which not every server accepts.
-    ///
-    /// The request is sent on a new connection. After the first call of `read` it is not retried,
-    /// and a redirect that keeps the body is an error.
-    ///
-    /// ```
-    /// use outbound::{Error, Request};
-    ///
-    /// pub fn lambda_handler(_event: &str) -> Result<String, Error> {
-    ///     let mut parts = ["first,", "second"].into_iter();
-    ///     let reply = Request::post("https://example.com/lines").send_from(None, &mut |buffer| {
-    ///         let part = parts.next().unwrap_or_default().as_bytes();
-    ///         buffer[..part.len()].copy_from_slice(part);
-    ///         Some(part.len())
-    ///     })?;
-    ///     Ok(reply.text())
-    /// }
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error`] if there is no reply; [`Kind::InvalidRequest`] if `read` returned `None`, or
-    /// another number of bytes than `bytes`.
-    pub fn send_from(mut self, bytes: Option<u64>, read: &mut dyn FnMut(&mut [u8]) -> Option<usize>) -> Result<Response, Error> {
-        self.is_streamed = true;
-        self.headers.push_str(&header(bytes));
-        let mut upload = Upload::new(bytes, read);
-        let source: Source<'_> = &mut |part| upload.next(part);
-        // Otherwise the compiler calls this function directly, and all functions contain it.
-        drive::one(self, None, Some(black_box(source)))
-    }
-}
-
 /// Returns the header line for a body of this length, or of an unknown length.
-fn header(bytes: Option<u64>) -> String {
+pub(crate) fn header(bytes: Option<u64>) -> String {
     let Some(bytes) = bytes else { return String::from("Transfer-Encoding: chunked\r\n") };
     let mut line = String::from("Content-Length: ");
     push_number(&mut line, bytes);
@@ -61,17 +20,17 @@ fn header(bytes: Option<u64>) -> String {
 }
 
 /// Fills the buffer and returns the number of bytes: 0 at the end, `None` to cancel the request.
-type Read<'read> = &'read mut dyn FnMut(&mut [u8]) -> Option<usize>;
+pub(crate) type Read<'read> = &'read mut dyn FnMut(&mut [u8]) -> Option<usize>;
 
 /// A body in progress.
-struct Upload<'read> {
+pub(crate) struct Upload<'read> {
     /// The bytes that are missing of a body whose length is known.
     missing: Option<u64>,
     read: Read<'read>,
 }
 
 impl<'read> Upload<'read> {
-    fn new(bytes: Option<u64>, read: Read<'read>) -> Self {
+    pub(crate) fn new(bytes: Option<u64>, read: Read<'read>) -> Self {
         Self { missing: bytes, read }
     }
 
@@ -80,7 +39,7 @@ impl<'read> Upload<'read> {
     ///
     /// # Errors
     /// [`Kind::InvalidRequest`] if the body is cancelled, or shorter or longer than announced.
-    fn next(&mut self, sent: &mut Vec<u8>) -> Result<bool, Error> {
+    pub(crate) fn next(&mut self, sent: &mut Vec<u8>) -> Result<bool, Error> {
         let mut buffer = vec![0; PART_BYTES];
         let bytes = (self.read)(&mut buffer).ok_or_else(|| invalid("the body was cancelled"))?;
         let part = buffer.get(..bytes).ok_or_else(|| invalid("the body: expected at most as many bytes as the buffer has"))?;

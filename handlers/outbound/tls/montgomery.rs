@@ -1,8 +1,6 @@
 //! Arithmetic modulo an odd number on limbs of 64 bits, the lowest first. Pure. All inputs are
 //! public, so nothing here runs in constant time.
 
-use core::cmp::Ordering;
-
 /// Returns `-1 / modulus` modulo 2⁶⁴, given the lowest limb of an odd modulus.
 pub(super) const fn negative_inverse(lowest: u64) -> u64 {
     // Newton's method doubles the number of correct bits, of which an odd number has three at
@@ -47,19 +45,30 @@ pub(super) fn multiply(product: &mut [u64], a: &[u64], b: &[u64], modulus: &[u64
 
 /// Subtracts the modulus once from `carry` and `number` if they are not less than it. Both have the
 /// same length.
-pub(super) fn reduce(number: &mut [u64], carry: u64, modulus: &[u64]) {
+pub(super) const fn reduce(number: &mut [u64], carry: u64, modulus: &[u64]) {
     if carry != 0 || !is_less(number, modulus) {
         subtract(number, modulus);
     }
 }
 
+/// Doubles `number` modulo the modulus. Both have the same length.
+pub(super) const fn double(number: &mut [u64], modulus: &[u64]) {
+    let (mut carry, mut index) = (0, 0);
+    while index < number.len() {
+        (number[index], carry) = (number[index] << 1 | carry, number[index] >> 63);
+        index += 1;
+    }
+    reduce(number, carry, modulus);
+}
+
 /// Subtracts `other` from `number`, and returns whether the result is negative.
-pub(super) fn subtract(number: &mut [u64], other: &[u64]) -> bool {
-    let mut borrow = false;
-    for (limb, subtracted) in number.iter_mut().zip(other) {
-        let (difference, first) = limb.overflowing_sub(*subtracted);
-        let (difference, second) = difference.overflowing_sub(u64::from(borrow));
-        (*limb, borrow) = (difference, first || second);
+pub(super) const fn subtract(number: &mut [u64], other: &[u64]) -> bool {
+    let (mut borrow, mut index) = (false, 0);
+    while index < number.len() && index < other.len() {
+        let (difference, first) = number[index].overflowing_sub(other[index]);
+        let (difference, second) = difference.overflowing_sub(borrow as u64);
+        (number[index], borrow) = (difference, first || second);
+        index += 1;
     }
     borrow
 }
@@ -81,6 +90,12 @@ pub(super) fn limbs(bytes: &[u8]) -> impl Iterator<Item = u64> {
 }
 
 /// Compares numbers of the same length.
-pub(super) fn is_less(a: &[u64], b: &[u64]) -> bool {
-    a.iter().rev().cmp(b.iter().rev()) == Ordering::Less
+pub(super) const fn is_less(mut a: &[u64], mut b: &[u64]) -> bool {
+    while let (Some((highest_of_a, lower_of_a)), Some((highest_of_b, lower_of_b))) = (a.split_last(), b.split_last()) {
+        if *highest_of_a != *highest_of_b {
+            return *highest_of_a < *highest_of_b;
+        }
+        (a, b) = (lower_of_a, lower_of_b);
+    }
+    false
 }

@@ -138,32 +138,14 @@ pub(super) const fn number<const LIMBS: usize>(highest_first: [u64; LIMBS]) -> N
     number
 }
 
-/// Returns 2 to the power of `exponent` modulo a modulus of `limbs` limbs whose highest bit is set.
-/// Only the compiler calls it.
+/// Returns 2 to the power of `exponent` modulo a modulus of `limbs` limbs. Only the compiler calls
+/// it.
 const fn power_of_two(modulus: &Number, limbs: usize, exponent: usize) -> Number {
     let mut number: Number = [0; LIMBS_MAX];
     number[0] = 1;
     let mut round = 0;
     while round < exponent {
-        let mut carry = 0;
-        let mut place = 0;
-        while place < limbs {
-            (number[place], carry) = (number[place] << 1 | carry, number[place] >> 63);
-            place += 1;
-        }
-        let mut difference = [0; LIMBS_MAX];
-        let mut borrow = 0_u64;
-        place = 0;
-        while place < limbs {
-            let (result, first) = number[place].overflowing_sub(modulus[place]);
-            let (result, second) = result.overflowing_sub(borrow);
-            difference[place] = result;
-            borrow = if first || second { 1 } else { 0 };
-            place += 1;
-        }
-        if carry == 1 || borrow == 0 {
-            number = difference;
-        }
+        montgomery::double(number.split_at_mut(limbs).0, modulus.split_at(limbs).0);
         round += 1;
     }
     number

@@ -60,27 +60,18 @@ impl Modulus {
             *limb = 1 << ((self.bits - 1) % 64);
         }
         for _ in self.bits - 1..radix_bits {
-            self.double(&mut number);
+            montgomery::double(&mut number, &self.limbs);
         }
         // Now it is R, which is 1 in Montgomery's form. In that form this calculates R, 2 to the
         // power of `radix_bits`.
-        self.double(&mut number);
+        montgomery::double(&mut number, &self.limbs);
         for bit in (0..radix_bits.checked_ilog2().unwrap_or(0)).rev() {
             number = self.multiply(&number, &number);
             if radix_bits >> bit & 1 == 1 {
-                self.double(&mut number);
+                montgomery::double(&mut number, &self.limbs);
             }
         }
         number
-    }
-
-    /// Doubles `number` modulo the modulus.
-    fn double(&self, number: &mut Limbs) {
-        let mut carry = 0;
-        for limb in number.iter_mut() {
-            (*limb, carry) = (*limb << 1 | carry, *limb >> 63);
-        }
-        montgomery::reduce(number, carry, &self.limbs);
     }
 
     /// Returns `a` · `b` / R modulo the modulus (Montgomery's product).
