@@ -10,19 +10,22 @@ const SOURCES: [&str; 5] = ["aws", "events", "lambda", "outbound", "std"];
 
 /// The files with the items that functions use, relative to `handlers/`. Other files have items for
 /// the crates themselves.
-const FOR_FUNCTIONS: [&str; 27] = [
+const FOR_FUNCTIONS: [&str; 39] = [
     "aws/call.rs",
     "aws/dynamodb",
+    "aws/dynamodb.rs",
     "aws/error.rs",
     "aws/lib.rs",
     "aws/local.rs",
     "aws/messages.rs",
     "aws/s3.rs",
     "aws/secrets.rs",
+    "aws/upload.rs",
     "events/batch.rs",
     "events/dynamodb.rs",
     "events/eventbridge.rs",
     "events/http",
+    "events/http.rs",
     "events/json/access.rs",
     "events/json/lib.rs",
     "events/kinesis.rs",
@@ -35,9 +38,18 @@ const FOR_FUNCTIONS: [&str; 27] = [
     "outbound/pool.rs",
     "outbound/request.rs",
     "outbound/response.rs",
+    "std/env.rs",
+    "std/ffi.rs",
+    "std/fs.rs",
+    "std/io",
+    "std/io.rs",
     "std/lambda.rs",
+    "std/path.rs",
     "std/random.rs",
     "std/ruchy.rs",
+    "std/sync.rs",
+    "std/thread.rs",
+    "std/time.rs",
 ];
 
 /// A code block: its first line in the file, from 1, and its text.

@@ -114,6 +114,17 @@ impl Error {
 
     /// Returns `true` if the server cannot have acted on the request, because it was not sent
     /// completely.
+    ///
+    /// ```
+    /// use outbound::{Error, Request};
+    ///
+    /// pub fn lambda_handler(event: &str) -> Result<String, Error> {
+    ///     match Request::post("https://example.com/orders").body(event).send() {
+    ///         Err(error) if error.is_not_sent() => Ok(String::from("not ordered; try again")),
+    ///         reply => Ok(reply?.text()),
+    ///     }
+    /// }
+    /// ```
     #[must_use]
     pub fn is_not_sent(&self) -> bool {
         self.not_sent

@@ -1,5 +1,13 @@
 //! Strings of the operating system. Here they are always UTF-8, because every one of them is made
 //! from a `str`.
+//!
+//! ```
+//! use std::ffi::OsStr;
+//!
+//! let name = OsStr::new("report.csv");
+//! assert_eq!((name.to_str(), name.len(), name.is_empty()), (Some("report.csv"), 10, false));
+//! assert_eq!(name.to_string_lossy(), "report.csv");
+//! ```
 
 use alloc::borrow::Cow;
 pub use alloc::ffi::CString;

@@ -9,6 +9,42 @@
 //!     fs::read_to_string("/tmp/last-event")
 //! }
 //! ```
+//!
+//! ```
+//! use std::fs::{self, File, Metadata, OpenOptions};
+//! use std::io::{Read, Seek, SeekFrom, Write};
+//! use std::path::Path;
+//!
+//! let folder = Path::new("/tmp").join(format!("example-{}", std::random::generator().u64(..)));
+//! fs::create_dir_all(folder.join("old")).unwrap();
+//! fs::create_dir(folder.join("new")).unwrap();
+//!
+//! let first = folder.join("old/log");
+//! let mut file = File::create(&first).unwrap();
+//! file.write_all(b"one\n").unwrap();
+//! file.sync_all().unwrap();
+//! OpenOptions::new().append(true).open(&first).unwrap().write_all(b"two\n").unwrap();
+//!
+//! let mut file = File::options().read(true).write(true).open(&first).unwrap();
+//! file.seek(SeekFrom::Start(4)).unwrap();
+//! let mut text = String::new();
+//! file.read_to_string(&mut text).unwrap();
+//! assert_eq!(text, "two\n");
+//! file.set_len(4).unwrap();
+//!
+//! let (second, third) = (folder.join("new/log"), folder.join("kept"));
+//! assert_eq!(fs::copy(&first, &second).unwrap(), 4);
+//! fs::rename(&second, &third).unwrap();
+//! let metadata: Metadata = fs::metadata(&third).unwrap();
+//! assert!(metadata.is_file() && !metadata.is_dir() && metadata.modified().is_ok());
+//!
+//! for file in [first, third] {
+//!     fs::remove_file(file).unwrap();
+//! }
+//! for folder in [folder.join("old"), folder.join("new"), folder] {
+//!     fs::remove_dir(folder).unwrap();
+//! }
+//! ```
 
 use crate::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom, Write};
 use crate::path::Path;

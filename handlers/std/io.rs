@@ -1,5 +1,29 @@
 //! Traits for reading and writing, with the interface of `std::io`. They are implemented here
 //! because the `no_std` libraries for them have errors without error numbers of the kernel.
+//!
+//! ```
+//! use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Lines, Stderr, Stdin, Stdout, Write};
+//!
+//! let mut writer = BufWriter::new(Vec::new());
+//! writeln!(writer, "one").unwrap();
+//! writer.write_all(b"two\n").unwrap();
+//! let bytes = writer.into_inner().unwrap();
+//!
+//! let mut reader = BufReader::new(&bytes[..]);
+//! let mut line = String::new();
+//! reader.read_line(&mut line).unwrap();
+//! let lines: Lines<_> = reader.lines();
+//! assert_eq!(lines.map(|line| line.unwrap()).collect::<Vec<_>>(), ["two"]);
+//!
+//! assert_eq!(io::Error::from_raw_os_error(2).kind(), ErrorKind::NotFound);
+//! let error = io::Error::other("out of paper");
+//! assert_eq!((error.kind(), error.raw_os_error()), (ErrorKind::Other, None));
+//!
+//! let (mut log, mut same_log): (Stdout, Stderr) = (io::stdout(), io::stderr());
+//! log.write_all(b"a line of the log\n").unwrap();
+//! same_log.write_all(b"another\n").unwrap();
+//! let _without_input: Stdin = io::stdin();
+//! ```
 
 mod buffered;
 mod error;

@@ -1,11 +1,26 @@
 //! Paths. Parsing is that of the crate typed-path; file system access is in [`crate::fs`].
 //!
 //! ```
-//! use std::path::Path;
+//! use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 //!
 //! let path = Path::new("/tmp/report.csv");
 //! assert_eq!(path.file_name().and_then(|name| name.to_str()), Some("report.csv"));
 //! assert_eq!(path.with_extension("json").to_str(), Some("/tmp/report.json"));
+//! assert_eq!(path.with_file_name("log").display().to_string(), "/tmp/log");
+//! assert_eq!(path.parent(), Some(Path::new("/tmp")));
+//! assert_eq!(path.file_stem().and_then(|stem| stem.to_str()), Some("report"));
+//! assert_eq!(path.extension().map(|extension| extension.to_string_lossy()).as_deref(), Some("csv"));
+//! assert!(path.is_absolute() && !path.is_relative());
+//! assert!(path.starts_with("/tmp") && path.ends_with("report.csv"));
+//! assert_eq!(path.components().next(), Some(Component::RootDir));
+//! assert_eq!(path.components().last().map(|part| part.as_os_str().len()), Some(10));
+//!
+//! let mut other: PathBuf = path.to_path_buf();
+//! other.pop();
+//! other.push("reports/first");
+//! other.set_extension("json");
+//! assert_eq!(other.as_path(), Path::new("/tmp/reports/first.json"));
+//! assert!(other.to_string_lossy().starts_with(MAIN_SEPARATOR) && !other.is_file() && !other.is_dir());
 //! ```
 
 use crate::ffi::OsStr;

@@ -12,6 +12,23 @@
 //!     count.to_string()
 //! }
 //! ```
+//!
+//! ```
+//! use std::sync::{LazyLock, Mutex, MutexGuard, OnceLock};
+//!
+//! static SQUARES: LazyLock<Vec<u64>> = LazyLock::new(|| (0..10).map(|number| number * number).collect());
+//! static NAME: OnceLock<String> = OnceLock::new();
+//!
+//! assert_eq!(SQUARES[3], 9);
+//! assert_eq!(NAME.get_or_init(|| String::from("first")), "first");
+//! assert_eq!(NAME.set(String::from("second")), Err(String::from("second")));
+//!
+//! let count = Mutex::new(1);
+//! let mut guard: MutexGuard<'_, i32> = count.lock().unwrap();
+//! *guard += 1;
+//! drop(guard);
+//! assert_eq!(count.into_inner().unwrap(), 2);
+//! ```
 
 pub use alloc::sync::{Arc, Weak};
 use core::cell::{LazyCell, OnceCell, RefCell, RefMut};

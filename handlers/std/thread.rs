@@ -1,4 +1,13 @@
 //! The thread of the function, which can sleep. A function has one thread.
+//!
+//! ```
+//! use std::thread;
+//! use std::time::{Duration, Instant};
+//!
+//! let start = Instant::now();
+//! thread::sleep(Duration::from_millis(1));
+//! assert!(start.elapsed() >= Duration::from_millis(1));
+//! ```
 
 use crate::time::Duration;
 

@@ -2,10 +2,22 @@
 //! which is monotonic.
 //!
 //! ```
-//! use std::time::{Duration, Instant};
+//! use std::time::{Duration, Instant, SystemTime, SystemTimeError, UNIX_EPOCH};
 //!
 //! let start = Instant::now();
 //! assert!(start.elapsed() < Duration::from_secs(60));
+//!
+//! let two_seconds = Duration::from_secs(2);
+//! let later = start.checked_add(two_seconds).unwrap();
+//! assert_eq!(later.duration_since(start), two_seconds);
+//! assert_eq!(later.checked_sub(two_seconds), Some(start));
+//! assert_eq!(start.saturating_duration_since(later), Duration::ZERO);
+//! assert_eq!(start.checked_duration_since(later), None);
+//!
+//! let now = SystemTime::now();
+//! let since_1970 = now.duration_since(UNIX_EPOCH).unwrap();
+//! let error: SystemTimeError = UNIX_EPOCH.duration_since(now).unwrap_err();
+//! assert_eq!(error.duration(), since_1970);
 //! ```
 
 use core::error::Error;
