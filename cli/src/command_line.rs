@@ -371,7 +371,30 @@ mod tests {
             assert_eq!((options.event.as_deref(), options.local.timeout), (Some("7"), Some(Duration::from_secs(30))), "{arguments:?}");
         }
         assert!(invoke(&["minimal", "{}", "--timeuot", "30"]).unwrap_err().to_string().contains("'--timeout'"));
-        assert!(invoke(&["minimal", "--memory", "64"]).unwrap_err().to_string().contains("64 is not in 128..=10240"));
+        assert!(
+            invoke(&["minimal", "--memory", "64"])
+                .unwrap_err()
+                .to_string()
+                .contains("'64' for '--memory <MB>': expected a whole number from 128 to 10240")
+        );
+    }
+
+    #[test]
+    fn numbers_are_parsed_as_the_types_of_their_fields() {
+        for line in [
+            "invoke minimal --memory 128",
+            "serve --memory 128 --concurrency 2",
+            "profile minimal --iterations 2",
+            "memory minimal --iterations 2",
+            "deploy minimal --memory 128 --timeout 3 --role-wait 1 --ephemeral-storage 512 --cors-max-age 0",
+            "rollback minimal --to 1",
+            "logs-aws minimal --since 1",
+            "bench-aws minimal --rounds 2 --seed 3",
+            "test-aws --rounds 2 --memory-max 16",
+        ] {
+            let words = ["ruchy-lambda"].into_iter().chain(line.split(' '));
+            assert!(CommandLine::try_parse_from(words).is_ok(), "{line}");
+        }
     }
 
     #[test]

@@ -80,7 +80,7 @@ pub fn run(options: &Options, target: &Target) -> Result<String, Error> {
     let code = match (&archive, &options.image_uri) {
         (Some(archive), _) => Code::Archive { sha256: archive.code_sha256.clone() },
         (None, Some(uri)) => Code::Image { uri: uri.clone() },
-        (None, None) => return Err(Error::Refused(format!("{name}: expected an archive or --image-uri"))),
+        (None, None) => return Err(Error::Refused(format!("{name}: expected --archive FILE or --image-uri URI"))),
     };
     let desired = Desired::new(name, handler, *architecture, code, options, &target.settings)?;
     let aws = Aws::new(&options.account)?;

@@ -8,7 +8,8 @@
 //!   [`generated`]; [`mentions`]: the crates that a source needs; [`lock`]: their versions.
 //! - [`cargo`]: the call of cargo, with [`progress`]; [`passes`]: calls with fewer passes.
 //!   [`dep_info`]: the files that a link is made of. [`messages`]: cargo's messages. [`refusal`]:
-//!   the messages for the author. [`remarks`]: those of LLVM. [`std_users`]: the crates that need std.
+//!   the messages for the author. [`remarks`]: those of LLVM. [`std_users`]: the crates that need
+//!   std.
 //! - [`strip`]: the last step. [`columns`]: maps columns of Rust to columns of the source.
 
 pub mod cargo;

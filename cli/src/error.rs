@@ -104,10 +104,23 @@ impl From<Failure> for Error {
     }
 }
 
+/// The fix of common errors of the system, as a sentence after the message.
+fn fix(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound => ". Check the path.",
+        io::ErrorKind::PermissionDenied => ". Check the permissions of the path and of its folder.",
+        io::ErrorKind::ReadOnlyFilesystem => ". Choose a folder that can be written.",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ". Free space on the disk.",
+        io::ErrorKind::IsADirectory => ". Expected a file.",
+        io::ErrorKind::NotADirectory => ". Expected a folder.",
+        _ => "",
+    }
+}
+
 impl Display for Error {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File { path, error } => write!(f, "{}: {error}", path.display()),
+            Self::File { path, error } => write!(f, "{}: {error}{}", path.display(), fix(error)),
             Self::NoBootstrap { path } => {
                 write!(f, "{}: the file does not exist. Build it with `{}`.", path.display(), recipe("build"))
             }
@@ -174,7 +187,27 @@ impl Display for Error {
                 write!(f, "{} exists already and was not changed. Choose a name other than `{name}`, or delete it.", path.display())
             }
             Self::NotWatched(error) => write!(f, "files cannot be watched: {error}"),
-            Self::System { what, error } => write!(f, "{what}: {error}"),
+            Self::System { what, error } => write!(f, "{what}: {error}{}", fix(error)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Error;
+    use std::io::ErrorKind;
+    use std::path::Path;
+
+    #[test]
+    fn errors_of_files_end_with_the_fix() {
+        for (kind, end) in [
+            (ErrorKind::NotFound, ". Check the path."),
+            (ErrorKind::PermissionDenied, ". Check the permissions of the path and of its folder."),
+            (ErrorKind::StorageFull, ". Free space on the disk."),
+        ] {
+            let message = Error::file(Path::new("a/file"), kind.into()).to_string();
+            assert!(message.starts_with("a/file: ") && message.ends_with(end), "{message}");
+            assert!(Error::system("making a folder")(kind.into()).to_string().ends_with(end));
         }
     }
 }

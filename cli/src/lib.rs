@@ -21,9 +21,9 @@
 //! - [`compile`]: plain programs. [`preset`]: the optimisation of programs and functions.
 //!   [`processor`]: the processor features that a linked file needs.
 //! - [`measure`]: exact counts by callgrind. [`bigo`]: how they grow with the input. [`profile`]:
-//!   by line and function. [`memory`]: the heap. [`compare`], [`bench`](mod@bench): versions. [`pgo`]:
-//!   optimisation by profiles. [`coverage`]: the lines that fixtures reach. [`optimize`]: loops,
-//!   caches and branches by line. [`statistics`]: percentiles and intervals.
+//!   by line and function. [`memory`]: the heap. [`compare`], [`bench`](mod@bench): versions.
+//!   [`pgo`]: optimisation by profiles. [`coverage`]: the lines that fixtures reach. [`optimize`]:
+//!   loops, caches and branches by line. [`statistics`]: percentiles and intervals.
 //! - [`package`] and [`size`]: the file that ships, packed and measured. [`start`]: what it does
 //!   before its first request, counted by [`tracer`].
 //! - [`budget`] and [`agreed`]: compare those with the budgets.
@@ -87,7 +87,6 @@ pub mod processor;
 pub mod profile;
 pub mod progress;
 pub mod project;
-pub mod recipe;
 pub mod report;
 pub mod retest;
 pub mod runtime_api;
@@ -108,3 +107,4 @@ pub mod transpile;
 pub mod variables;
 
 pub use error::Error;
+pub use handlers_build::recipe;

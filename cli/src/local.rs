@@ -38,7 +38,7 @@ pub struct Configuration {
     #[arg(long, value_name = "SECONDS", env = "RUCHY_LAMBDA_TIMEOUT", value_parser = arguments::timeout)]
     pub timeout: Option<Duration>,
     /// The memory size, which limits the function's data; default: that of Cargo.toml, or 128
-    #[arg(long, value_name = "MB", env = "RUCHY_LAMBDA_MEMORY", value_parser = clap::value_parser!(u32).range(128..=10_240))]
+    #[arg(long, value_name = "MB", env = "RUCHY_LAMBDA_MEMORY", value_parser = arguments::whole_number::<u32>(128..=10_240))]
     memory: Option<u32>,
     #[command(flatten)]
     variables: Variables,

@@ -16,7 +16,7 @@ use crate::measure::timed::Timed;
 use crate::measure::{event, linked};
 use crate::number::grouped;
 use crate::profile::counts::UserFiles;
-use crate::{Error, conditions};
+use crate::{Error, arguments, conditions};
 use clap::Args;
 use record::{Record, Recording, VARIABLE};
 use replay::{Invocation, Place, Replay, grows, slope};
@@ -36,7 +36,7 @@ pub struct Options {
     #[arg(value_name = "EVENT", allow_negative_numbers = true)]
     event: Option<String>,
     /// The number of observed invocations; a leak is what grows with them
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = arguments::whole_number::<u32>(1..=100_000))]
     iterations: u32,
     /// Write the result to this file, as JSON
     #[arg(long, value_name = "FILE")]

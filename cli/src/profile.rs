@@ -22,7 +22,7 @@ use crate::measure::timed::Timed;
 use crate::measure::valgrind::{Options as Counting, Valgrind};
 use crate::measure::{event, linked, program};
 use crate::preset::Preset;
-use crate::{Error, conditions};
+use crate::{Error, arguments, conditions};
 use clap::Args;
 use counts::{Counts, UserFiles};
 use handlers_build::rewrite::Passes;
@@ -46,7 +46,7 @@ pub struct Options {
     #[arg(value_name = "EVENT", allow_negative_numbers = true)]
     event: Option<String>,
     /// The number of counted invocations
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = arguments::whole_number::<u32>(1..=10_000))]
     iterations: u32,
     /// The number of timed invocations; 0 disables timing
     #[arg(long, value_name = "N", default_value_t = 200)]

@@ -57,7 +57,9 @@ impl Variables {
 /// [`Error::Refused`] for a level without the format JSON, which Lambda refuses.
 pub fn add_log(variables: &mut BTreeMap<String, String>, format: Option<LogFormat>, level: Option<LogLevel>) -> Result<(), Error> {
     if level.is_some() && format != Some(LogFormat::Json) {
-        return Err(Error::Refused("log levels need the log format json. Add --log-format json.".to_owned()));
+        return Err(Error::Refused(
+            "log levels need the log format json. Add --log-format json, or log-format = \"json\" to Cargo.toml.".to_owned(),
+        ));
     }
     let format = format.map(|format| ("AWS_LAMBDA_LOG_FORMAT", format.name()));
     let level = level.map(|level| ("AWS_LAMBDA_LOG_LEVEL", level.name()));

@@ -12,7 +12,7 @@ pub type Counts = BTreeMap<String, BTreeMap<u32, u64>>;
 pub fn parse(text: &str) -> Result<Counts, String> {
     let (mut counts, mut file) = (Counts::new(), None);
     for record in text.lines() {
-        let bad = || format!("llvm-cov wrote an unknown record: {record:?}");
+        let bad = || format!("llvm-cov wrote an unknown record: {record:?}; expected the format lcov");
         if let Some(name) = record.strip_prefix("SF:") {
             file = Some(name.to_owned());
         } else if record == "end_of_record" {

@@ -36,10 +36,11 @@ impl Archive {
     /// Reads it, and checks what Lambda would.
     ///
     /// # Errors
-    /// [`Error::BadArchive`], [`Error::NotDeployable`], [`Error::File`].
+    /// [`Error::BadArchive`], [`Error::NotDeployable`].
     pub fn read(path: &Path, architecture: Architecture) -> Result<Self, Error> {
-        let bytes = fs::read(path).map_err(|error| Error::file(path, error))?;
-        let bootstrap = bootstrap(&bytes).map_err(|reason| Error::BadArchive { path: path.to_owned(), reason })?;
+        let bad = |reason| Error::BadArchive { path: path.to_owned(), reason };
+        let bytes = fs::read(path).map_err(|error| bad(format!("it cannot be read ({error})")))?;
+        let bootstrap = bootstrap(&bytes).map_err(bad)?;
         elf::check_deployable(&path.join(ENTRY), &bootstrap, architecture)?;
         Ok(Self { path: path.to_owned(), code_sha256: code_sha256(&bytes), bytes: bytes.len() as u64, bootstrap })
     }
@@ -140,6 +141,14 @@ mod tests {
         let place = broken.windows(2).position(|pair| pair == b"it").unwrap();
         broken[place] = b'x';
         assert!(bootstrap(&broken).unwrap_err().contains("is damaged"));
+    }
+
+    #[test]
+    fn archive_that_is_missing_names_the_command_that_writes_one() {
+        let message = Archive::read(std::path::Path::new("none.zip"), Architecture::X86_64).unwrap_err().to_string();
+        let (reason, advice) = message.split_once(". ").unwrap();
+        assert!(reason.starts_with("none.zip: it cannot be read (No such file or directory"), "{message}");
+        assert!(advice.ends_with(" package` writes a valid one."), "{message}");
     }
 
     #[test]

@@ -7,8 +7,7 @@ use super::function;
 use super::measure::{self, Measured};
 use super::peers::{self, Like};
 use super::report_line::Report;
-use crate::interrupted;
-use crate::{Error, conditions, package};
+use crate::{Error, arguments, conditions, interrupted, package};
 use clap::Args;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -23,7 +22,7 @@ pub struct Options {
     #[arg(value_name = "NAME", required = true, value_parser = function::name)]
     pub functions: Vec<String>,
     /// The number of cold starts of each
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = arguments::whole_number::<u32>(1..=1_000))]
     pub rounds: u32,
     /// Peers that are deployed for the measurement and deleted afterwards, separated by commas; ''
     /// for none
@@ -36,7 +35,7 @@ pub struct Options {
     #[arg(long, value_name = "FILE", default_value = "target/bench/aws.json")]
     pub out: PathBuf,
     /// The seed of the functions' order
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = arguments::whole_number::<u64>(0..))]
     pub seed: u64,
     /// Do not ask for confirmation
     #[arg(long)]
@@ -101,7 +100,7 @@ pub fn agree(estimate: &str, is_agreed: bool) -> Result<(), Error> {
     if !std::io::stdin().is_terminal() {
         return refused("standard input is not a terminal");
     }
-    eprint!("Go on? [y/N] ");
+    eprint!("Continue? [y/N] ");
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer).map_err(Error::system("reading the answer"))?;
     if matches!(answer.trim(), "y" | "Y" | "yes") { Ok(()) } else { refused("you did not confirm") }

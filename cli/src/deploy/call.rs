@@ -3,7 +3,7 @@
 use super::aws::{Account, Aws};
 use super::failure::MISSING;
 use super::function::{self, INVOCATION_SECONDS_MAX};
-use crate::{Error, event, locate};
+use crate::{Error, arguments, event, locate};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args;
@@ -40,7 +40,7 @@ pub struct Logs {
     #[arg(value_name = "NAME", value_parser = function::name)]
     pub function: String,
     /// The age of the oldest lines
-    #[arg(long, value_name = "MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=SINCE_MINUTES_MAX))]
+    #[arg(long, value_name = "MINUTES", default_value_t = 60, value_parser = arguments::whole_number::<u64>(1..=SINCE_MINUTES_MAX))]
     pub since: u64,
     #[command(flatten)]
     pub account: Account,

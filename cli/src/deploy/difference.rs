@@ -6,6 +6,7 @@ use crate::package::manifest::RUNTIME;
 use crate::project::settings::cloud::Vpc;
 use crate::project::settings::value::Setting;
 use crate::project::settings::{MEMORY_MB_MAX, TIMEOUT_SECONDS_MAX};
+use crate::recipe::recipe;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -82,8 +83,9 @@ fn limits(desired: &Desired, found: &Value) -> Result<(), String> {
     for (what, value, max, unit) in of_settings {
         if let Some(value) = value.filter(|value| *value > max) {
             return Err(format!(
-                "{}: {what} {value}: expected at most {max} ({unit}), since the function has no capacity provider. `ruchy-lambda template` makes functions that have one.",
-                desired.name
+                "{}: {what} {value}: expected at most {max} ({unit}), since the function has no capacity provider. `{}` makes functions that have one.",
+                desired.name,
+                recipe("template")
             ));
         }
     }
@@ -163,8 +165,9 @@ fn cloud(desired: &Desired, found: &Value) -> Result<Vec<Change>, String> {
         let before = text(&found["TenancyConfig"]["TenantIsolationMode"]);
         if !found.is_null() && before != PER_TENANT {
             return Err(format!(
-                "{0}: tenant isolation can be set only when a function is created, and {0} exists without it. `ruchy-lambda destroy {0}` deletes it; or use another name (--name).",
-                desired.name
+                "{0}: tenant isolation can be set only when a function is created, and {0} exists without it. `{1}` deletes it; or use another name (--name).",
+                desired.name,
+                recipe(&format!("destroy {}", desired.name))
             ));
         }
         let value = format!("TenantIsolationMode={PER_TENANT}");

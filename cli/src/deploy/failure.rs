@@ -99,7 +99,9 @@ impl Failure {
     }
 }
 
-/// `An error occurred (CODE) when calling the OPERATION operation[ (reached max retries: 2)]: MESSAGE`.
+/// Parses the AWS CLI's message about an error that AWS returned. `[…]` is optional:
+/// `An error occurred (CODE) when calling the OPERATION operation[ (reached max retries: 2)]:
+/// MESSAGE`.
 fn refused(output: &str) -> Option<Failure> {
     let (_, rest) = output.split_once("An error occurred (")?;
     let (code, rest) = rest.split_once(") when calling the ")?;

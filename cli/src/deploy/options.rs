@@ -3,6 +3,7 @@
 use super::aws::Account;
 use super::function::{self, TIMEOUT_SECONDS_MAX};
 use crate::architecture::Architecture;
+use crate::arguments;
 use crate::project::settings::MEMORY_MB_MAX;
 use crate::project::settings::cloud::{LogFormat, LogLevel, RETENTION_DAYS, Tracing, is_alias, is_dead_letter, retention_days};
 use crate::project::settings::url::{Access, MAX_AGE_SECONDS_MAX};
@@ -38,11 +39,11 @@ pub struct Options {
     #[arg(long, value_name = "NAME", env = "RUCHY_LAMBDA_ARCH", value_enum)]
     pub arch: Option<Architecture>,
     /// The memory size; default: that of Cargo.toml, or 128 for a new function
-    #[arg(long, value_name = "MB", env = "RUCHY_LAMBDA_MEMORY", value_parser = clap::value_parser!(u32).range(128..=i64::from(MEMORY_MB_MAX.1)))]
+    #[arg(long, value_name = "MB", env = "RUCHY_LAMBDA_MEMORY", value_parser = arguments::whole_number::<u32>(128..=MEMORY_MB_MAX.1))]
     pub memory: Option<u32>,
     /// The time-out, at most 900, or 5400 on managed instances; default: that of Cargo.toml, or 3
     /// for a new function
-    #[arg(long, value_name = "SECONDS", env = "RUCHY_LAMBDA_TIMEOUT", value_parser = clap::value_parser!(u32).range(1..=i64::from(TIMEOUT_SECONDS_MAX)))]
+    #[arg(long, value_name = "SECONDS", env = "RUCHY_LAMBDA_TIMEOUT", value_parser = arguments::whole_number::<u32>(1..=TIMEOUT_SECONDS_MAX))]
     pub timeout: Option<u32>,
     /// The role that the function runs as: a name or an ARN
     #[arg(long, value_name = "ROLE", env = "RUCHY_LAMBDA_ROLE", conflicts_with = "create_role")]
@@ -55,7 +56,7 @@ pub struct Options {
     #[arg(long)]
     pub force: bool,
     /// The longest wait until Lambda can assume a new role
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = arguments::whole_number::<u64>(0..))]
     pub role_wait: u64,
     #[command(flatten)]
     pub configuration: Configuration,
@@ -110,7 +111,7 @@ pub struct Configuration {
     #[arg(long, value_name = "ID", value_parser = security_group)]
     pub security_group: Vec<String>,
     /// The size of /tmp
-    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u32).range(512..=10_240))]
+    #[arg(long, value_name = "MB", value_parser = arguments::whole_number::<u32>(512..=10_240))]
     pub ephemeral_storage: Option<u32>,
     /// Add a tag; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = tag)]
@@ -145,7 +146,7 @@ pub struct UrlOptions {
     #[arg(long, value_name = "NAME")]
     pub cors_expose: Vec<String>,
     /// The time for which browsers may cache that
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(0..=i64::from(MAX_AGE_SECONDS_MAX)))]
+    #[arg(long, value_name = "SECONDS", value_parser = arguments::whole_number::<u32>(0..=MAX_AGE_SECONDS_MAX))]
     pub cors_max_age: Option<u32>,
     /// These pages may send cookies
     #[arg(long)]

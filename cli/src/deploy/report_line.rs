@@ -20,8 +20,9 @@ pub fn last(log: &str) -> Option<Report> {
     log.lines().rev().find_map(|line| text(line).or_else(|| record(line)))
 }
 
-/// `REPORT RequestId: …\tDuration: 1.25 ms\tBilled Duration: 2 ms\tMemory Size: 128 MB\tMax Memory Used: 13 MB\tInit Duration: 8.50 ms`,
-/// the parts in any order.
+/// Parses a line of text, whose parts are in any order, each after a tab: `REPORT RequestId: …`,
+/// `Duration: 1.25 ms`, `Billed Duration: 2 ms`, `Memory Size: 128 MB`, `Max Memory Used: 13 MB`,
+/// `Init Duration: 8.50 ms`.
 fn text(line: &str) -> Option<Report> {
     let fields = || line.strip_prefix("REPORT ").into_iter().flat_map(|rest| rest.split('\t'));
     let value = |name: &str, unit: &str| -> Option<&str> {

@@ -3,9 +3,10 @@
 use super::aws::{Account, Aws};
 use super::function;
 use super::release::{self, Alias};
-use crate::Error;
 use crate::project::Project;
 use crate::project::settings::cloud::is_alias;
+use crate::recipe::recipe;
+use crate::{Error, arguments};
 use clap::Args;
 use serde_json::Value;
 
@@ -20,7 +21,7 @@ pub struct Options {
     #[arg(long, value_name = "NAME", value_parser = alias)]
     pub alias: Option<String>,
     /// Move it to this version instead of the one before the last deployment
-    #[arg(long, value_name = "VERSION", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "VERSION", value_parser = arguments::whole_number::<u64>(1..))]
     pub to: Option<u64>,
     #[command(flatten)]
     pub account: Account,
@@ -43,7 +44,6 @@ pub fn run(options: &Options) -> Result<String, Error> {
     let versions = versions["Versions"].as_array().into_iter().flatten().filter_map(|version| version["Version"].as_str()?.parse().ok());
     let to = target(&alias, versions.collect(), options.to)
         .map_err(|reason| Error::Refused(format!("{function}: alias {} is at version {}: {reason}", alias.name, alias.version)))?;
-    eprintln!("{function}: alias {}: version {} -> version {to}", alias.name, alias.version);
     release::move_to(&aws, function, &alias, &to.to_string(), release::description_after_rollback(&alias))?;
     let done = if aws.is_dry() { "would be moved" } else { "moved" };
     Ok(format!("{function}: alias {} {done} from version {} to version {to}\n", alias.name, alias.version))
@@ -64,8 +64,10 @@ fn target(alias: &Alias, versions: Vec<u64>, named: Option<u64>) -> Result<u64, 
 /// The alias called `name`, or the only one.
 fn find(aws: &Aws, function: &str, name: Option<&str>) -> Result<Alias, Error> {
     if let Some(name) = name {
-        let missing =
-            || Error::Refused(format!("{function} has no alias {name}. `ruchy-lambda deploy {function} --alias {name}` creates it."));
+        let missing = || {
+            let command = recipe(&format!("deploy {function} --alias {name}"));
+            Error::Refused(format!("{function} has no alias {name}. `{command}` creates it."))
+        };
         return release::look(aws, function, name)?.ok_or_else(missing);
     }
     let found = aws.look(&["lambda", "list-aliases", "--function-name", function])?;
@@ -73,7 +75,8 @@ fn find(aws: &Aws, function: &str, name: Option<&str>) -> Result<Alias, Error> {
     match <[Alias; 1]>::try_from(aliases) {
         Ok([alias]) => Ok(alias),
         Err(aliases) if aliases.is_empty() => Err(Error::Refused(format!(
-            "{function} has no alias, so there is nothing to roll back. `ruchy-lambda deploy {function} --alias live` publishes a version and creates an alias."
+            "{function} has no alias, so there is nothing to roll back. `{}` publishes a version and creates an alias.",
+            recipe(&format!("deploy {function} --alias live"))
         ))),
         Err(aliases) => {
             let names = aliases.iter().map(|alias| alias.name.as_str()).collect::<Vec<_>>().join(", ");

@@ -13,13 +13,12 @@ use super::failure::MISSING;
 use super::measure::{self, Measured};
 use super::peers::{self, Like};
 use super::report_line::Report;
-use crate::Error;
 use crate::architecture::Architecture;
 use crate::budget::{Budgets, Figure, compare};
-use crate::interrupted;
 use crate::package::manifest::RUNTIME;
 use crate::package::repository;
 use crate::recipe::recipe;
+use crate::{Error, arguments, interrupted};
 use clap::Args;
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -53,7 +52,7 @@ pub struct Options {
     #[arg(long, value_name = "NAME")]
     pub key: Option<String>,
     /// The number of measured cold starts of each
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = arguments::whole_number::<u32>(1..=1_000))]
     pub rounds: u32,
     /// The folder that peers were built in
     #[arg(long, value_name = "FOLDER", default_value = "target/peers")]
@@ -62,7 +61,7 @@ pub struct Options {
     #[arg(long, value_name = "MS", default_value_t = COLD_START_MS_MAX)]
     pub cold_start_max: f64,
     /// The most memory that Lambda may report as used
-    #[arg(long, value_name = "MB", default_value_t = MEMORY_MB_MAX)]
+    #[arg(long, value_name = "MB", default_value_t = MEMORY_MB_MAX, value_parser = arguments::whole_number::<u64>(1..))]
     pub memory_max: u64,
     /// The endpoint is a stand-in for AWS: times are not shown
     #[arg(long)]

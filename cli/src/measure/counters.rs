@@ -50,7 +50,11 @@ async fn start(function: &Function, raw: &Path) -> Result<Served, Error> {
 fn written(function: &Function, raw: &Path) -> Result<(), Error> {
     let bytes = fs::metadata(raw).map_or(0, |metadata| metadata.len());
     if bytes == 0 {
-        return Err(Error::Refused(format!("{}: no counters came back from the instrumented link", function.handler)));
+        return Err(Error::Refused(format!(
+            "{}: the instrumented link wrote no counters to {}: its process was killed, or the disk is full",
+            function.handler,
+            raw.display()
+        )));
     }
     Ok(())
 }

@@ -36,7 +36,7 @@ impl Dump {
         let mut dump = Self::default();
         let (mut function, mut called, mut pending) = (String::new(), String::new(), None);
         for line in text.lines() {
-            let bad = || format!("callgrind wrote an unknown line: {line:?}");
+            let bad = || format!("callgrind wrote an unknown line: {line:?}; expected version 1 of its format");
             if let Some(names) = line.strip_prefix("events:") {
                 dump.events = names.split_whitespace().map(str::to_owned).collect();
             } else if let Some(name) = line.strip_prefix("fn=") {

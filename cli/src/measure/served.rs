@@ -3,6 +3,7 @@
 
 use crate::Error;
 use crate::environment::Function;
+use crate::recipe::recipe;
 use crate::runtime_api::{Event, Invocation, Post, RuntimeApi};
 use hyper::body::Bytes;
 use rustix::process::{Pid, Signal, kill_process};
@@ -112,14 +113,17 @@ impl Served {
     async fn next(&mut self) -> Result<Event, Error> {
         let ended = |status: Option<ExitStatus>| {
             let status = status.map_or_else(String::new, |status| format!(" with {status}"));
-            Error::Refused(format!("the function that is measured ended{status} before it answered"))
+            Error::Refused(format!(
+                "the function that is measured ended{status} before it answered. `{}` with the same event shows why.",
+                recipe("invoke NAME")
+            ))
         };
         tokio::select! {
             biased;
             event = self.events.recv() => event.ok_or_else(|| ended(None)),
             status = self.child.wait() => Err(ended(status.ok())),
             () = tokio::time::sleep(WAIT_MAX) => {
-                Err(Error::Refused(format!("the function that is measured did not answer in {} s", WAIT_MAX.as_secs())))
+                Err(Error::Refused(format!("the function that is measured did not answer in {} s. Use an event that costs less time.", WAIT_MAX.as_secs())))
             }
         }
     }

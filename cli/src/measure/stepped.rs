@@ -42,7 +42,11 @@ impl Stepped {
     /// tracer counts.
     pub async fn count(&mut self, event: &[u8]) -> Result<Counted, Error> {
         let answer = self.served.invoke(event).await?;
-        let steps = self.traced.next().ok_or_else(|| Error::Refused("the handler was not called".to_owned()))?;
+        let steps = self.traced.next().ok_or_else(|| {
+            Error::Refused(
+                "the tracer saw no call of the handler. Install valgrind, which counts without it: apt-get install valgrind".to_owned(),
+            )
+        })?;
         if steps.is_cut_off {
             let advice = "Install valgrind, which counts all: apt-get install valgrind";
             return Err(Error::Refused(format!(

@@ -65,7 +65,10 @@ impl Recording {
             [MAGIC, count, dropped] => {
                 Err(Error::Refused(format!("{} calls of the heap are more than can be recorded; try fewer --iterations", count + dropped)))
             }
-            _ => Err(Error::Refused(format!("{}: not a file of the heap recorder", self.path.display()))),
+            _ => Err(Error::Refused(format!(
+                "{}: expected records of the heap; another program changed the file. Run the command again.",
+                self.path.display()
+            ))),
         }
     }
 
@@ -78,7 +81,12 @@ impl Recording {
         let mut bytes = vec![0; count * RECORD_BYTES];
         self.file.read_exact_at(&mut bytes, (from + 1) * RECORD_BYTES as u64).map_err(|error| Error::file(&self.path, error))?;
         let records = bytes.chunks_exact(RECORD_BYTES).map(|bytes| record(&words(bytes)));
-        let bad = || Error::Refused(format!("{}: an unknown record", self.path.display()));
+        let bad = || {
+            Error::Refused(format!(
+                "{}: expected records of the heap; another program changed the file. Run the command again.",
+                self.path.display()
+            ))
+        };
         records.collect::<Option<_>>().ok_or_else(bad)
     }
 }

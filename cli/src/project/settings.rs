@@ -21,7 +21,7 @@ use http::{HttpKind, Route};
 use std::collections::BTreeMap;
 use tables::TableKey;
 use toml_edit::{Item, TableLike};
-use value::{architecture, boolean, choice, number, shown, table, unknown};
+use value::{Limits, architecture, boolean, choice, shown, table, unknown};
 
 /// The keys of both tables, in addition to [`cloud::KEYS`].
 const KEYS: [&str; 10] = ["arch", "environment", "http", "memory", "optimize", "routes", "stack-trace", "std", "tables", "timeout"];
@@ -32,6 +32,8 @@ const CAPACITY_PROVIDERS: &str = "capacity-providers";
 /// Lambda's limits: MB and seconds. The second is that of functions with a capacity provider.
 pub const MEMORY_MB_MAX: (u32, u32) = (10_240, 32_768);
 pub const TIMEOUT_SECONDS_MAX: (u32, u32) = (900, 5_400);
+const MEMORY: Limits = Limits { min: 128, max: MEMORY_MB_MAX, unit: "MB" };
+const TIMEOUT: Limits = Limits { min: 1, max: TIMEOUT_SECONDS_MAX, unit: "seconds" };
 
 /// The configuration of a function; what is not set is `None` or empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -120,13 +122,10 @@ impl ProjectSettings {
     /// Checks what depends on several keys.
     fn check(&self, settings: &Settings, at: &str) -> Result<(), String> {
         let placement = settings.cloud.templates.placement.as_ref();
-        let limits = [
-            ("memory", settings.memory_mb, MEMORY_MB_MAX.0, "MB"),
-            ("timeout", settings.timeout_seconds, TIMEOUT_SECONDS_MAX.0, "seconds"),
-        ];
-        for (key, value, max, unit) in limits {
-            if let Some(value) = value.filter(|value| *value > max && placement.is_none()) {
-                return Err(format!("{at}.{key} = {value}: expected at most {max} ({unit}) for a function without a capacity-provider"));
+        let limits = [("memory", settings.memory_mb, MEMORY), ("timeout", settings.timeout_seconds, TIMEOUT)];
+        for (key, value, limits) in limits {
+            if let Some(value) = value.filter(|value| *value > limits.max.0 && placement.is_none()) {
+                return Err(limits.message(&format!("{at}.{key}"), &value.to_string()));
             }
         }
         if let Some(placement) = placement.filter(|placement| !placement.is_arn()) {
@@ -153,8 +152,8 @@ fn settings(table: &dyn TableLike, place: &str, base: Settings, others: &[&str])
     for (key, item) in table.iter() {
         let at = format!("{place}.{key}");
         match key {
-            "memory" => settings.memory_mb = Some(number(item, &at, 128, MEMORY_MB_MAX.1, "MB")?),
-            "timeout" => settings.timeout_seconds = Some(number(item, &at, 1, TIMEOUT_SECONDS_MAX.1, "seconds")?),
+            "memory" => settings.memory_mb = Some(MEMORY.number(item, &at)?),
+            "timeout" => settings.timeout_seconds = Some(TIMEOUT.number(item, &at)?),
             "environment" => settings.environment.extend(environment(item, &at)?),
             "arch" => settings.architecture = Some(architecture(item, &at)?),
             "std" => settings.std = boolean(item, &at)?,
@@ -284,8 +283,11 @@ mod tests {
         for (text, message) in [
             ("memry = 256", "package.metadata.ruchy-lambda.memry: unknown key. Did you mean `memory`?"),
             ("[functions.a]\ntime-out = 3", "package.metadata.ruchy-lambda.functions.a.time-out: unknown key. Did you mean `timeout`?"),
-            ("memory = 64", "package.metadata.ruchy-lambda.memory = 64: expected 128 to 32768 (MB)"),
-            ("timeout = \"3\"", "package.metadata.ruchy-lambda.timeout = \"3\": expected 1 to 5400 (seconds)"),
+            (
+                "memory = 64",
+                "package.metadata.ruchy-lambda.memory = 64: expected 128 to 10240 (MB), or up to 32768 for a function with a capacity-provider",
+            ),
+            ("timeout = \"3\"", "package.metadata.ruchy-lambda.timeout = \"3\": expected 1 to 900 (seconds), or up to 5400 for"),
             ("arch = \"arm\"", "package.metadata.ruchy-lambda.arch = \"arm\": expected \"x86_64\" or \"arm64\""),
             ("std = 1", "package.metadata.ruchy-lambda.std = 1: expected true or false"),
             ("url = true", "package.metadata.ruchy-lambda.url = true: expected \"iam\" or \"public\" or \"none\""),
@@ -293,7 +295,7 @@ mod tests {
             ("url = { access = \"iam\", acces = 1 }", "package.metadata.ruchy-lambda.url.acces: unknown key. Did you mean `access`?"),
             (
                 "timeout = 901",
-                "package.metadata.ruchy-lambda.timeout = 901: expected at most 900 (seconds) for a function without a capacity-provider",
+                "package.metadata.ruchy-lambda.timeout = 901: expected 1 to 900 (seconds), or up to 5400 for a function with a capacity-provider",
             ),
             ("log-retention = 2", "package.metadata.ruchy-lambda.log-retention = 2: expected \"never\" or one of these days: 1, 3, 5"),
             ("log-level = \"info\"\nlog-format = \"text\"", "package.metadata.ruchy-lambda: log-level is for log-format = \"json\""),

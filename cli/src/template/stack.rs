@@ -107,15 +107,18 @@ impl Stack {
             let cloud = &function.settings.cloud;
             if cloud.snap_start == Some(true) {
                 return Err(format!(
-                    "{}: templates describe archives, and SnapStart works with container images of this runtime only",
+                    "{}: templates describe archives, and SnapStart works with container images of this runtime only. Remove snap-start, or deploy an image with `ruchy-lambda deploy --image-uri`.",
                     function.name
                 ));
             }
             if cloud.templates.provisioned_concurrency.is_some() && cloud.alias.is_none() {
-                return Err(format!("{}: provisioned-concurrency is of an alias. Add alias = \"live\".", function.name));
+                return Err(format!("{}: provisioned-concurrency belongs to an alias. Add alias = \"live\".", function.name));
             }
             if let Some(role) = cloud.role.as_deref().filter(|role| !role.starts_with("arn:")) {
-                return Err(format!("{}: role = \"{role}\": templates need the role's ARN", function.name));
+                return Err(format!(
+                    "{}: role = \"{role}\": expected the role's ARN, such as arn:aws:iam::123456789012:role/{role}, because templates do not look it up",
+                    function.name
+                ));
             }
             for event in function.events() {
                 stack.add(event, function.timeout_seconds() * VISIBILITY_FACTOR);

@@ -40,7 +40,11 @@ fn deploy_rejects_archive_that_cannot_start() {
         (&other_machine, "minimal", "it is for arm64; expected x86_64"),
         (&crashes, "minimal", "no handler `minimal` in this file (it exited before it requested an event)"),
         (&*MINIMAL, "fibonacci", "no handler `fibonacci` in this file (_HANDLER=fibonacci; set it to: minimal)"),
-        (&folder.path().join("none.zip"), "minimal", "none.zip: No such file or directory"),
+        (
+            &folder.path().join("none.zip"),
+            "minimal",
+            "none.zip: it cannot be read (No such file or directory (os error 2)). `just package` writes a valid one.",
+        ),
     ] {
         let outcome = aws.deploy(handler, archive, &["--create-role"]).failed();
         assert!(outcome.contains(expected), "{expected}: {outcome}");

@@ -241,8 +241,11 @@ fn logs_prints_the_log_of_a_function() {
     aws.aws(&["logs", "put-log-events", "--log-group-name", group, "--log-stream-name", stream, "--log-events", &events]).unwrap();
     assert_eq!(aws.run(&["logs-aws", "minimal"]).well(), "one\ntwo\n");
     assert_eq!(aws.run(&["logs-aws", "minimal", "--since", "52704000"]).well(), "one\ntwo\n");
-    let outcome = aws.run(&["logs-aws", "minimal", "--since", "400000000000000000"]);
-    assert!(outcome.code == 2 && outcome.err.contains("400000000000000000 is not in 1..=52704000"), "{}", outcome.err);
+    for since in ["400000000000000000", "x"] {
+        let outcome = aws.run(&["logs-aws", "minimal", "--since", since]);
+        let message = format!("'{since}' for '--since <MINUTES>': expected a whole number from 1 to 52704000");
+        assert!(outcome.code == 2 && outcome.err.contains(&message), "{}", outcome.err);
+    }
     aws.deploy("minimal", &MINIMAL, &["--create-role"]).well();
     assert!(aws.run(&["destroy", "minimal"]).well().contains("log group /aws/lambda/minimal: deleted\n"));
 }

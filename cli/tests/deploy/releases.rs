@@ -33,7 +33,9 @@ fn alias_is_moved_by_deploying_and_rolled_back() {
     let dry = aws.run(&["rollback", "minimal", "--dry-run"]).well();
     assert!(dry.contains("aws lambda update-alias ") && dry.ends_with("alias live would be moved from version 2 to version 1\n"), "{dry}");
     assert_eq!(version(&aws), "2");
-    assert_eq!(aws.run(&["rollback", "minimal"]).well(), "minimal: alias live moved from version 2 to version 1\n");
+    let moved = aws.run(&["rollback", "minimal"]);
+    assert_eq!(moved.err, "", "the move is printed once");
+    assert_eq!(moved.well(), "minimal: alias live moved from version 2 to version 1\n");
     assert!(answer(&aws).contains("\"ok\"") && aws.call_url("minimal:live") == 200);
     let outcome = aws.run(&["rollback", "minimal"]).failed();
     assert!(outcome.contains("alias live is at version 1: no earlier version exists; specify one of these with --to: 1, 2"), "{outcome}");
@@ -52,7 +54,7 @@ fn alias_is_moved_by_deploying_and_rolled_back() {
     assert!(published.err.ends_with("minimal: version 4\n") && version(&aws) == "2", "{}", published.err);
 
     let outcome = aws.run(&["rollback", "minimal", "--alias", "beta"]).failed();
-    assert!(outcome.contains("minimal has no alias beta. `ruchy-lambda deploy minimal --alias beta` creates it."), "{outcome}");
+    assert!(outcome.contains("minimal has no alias beta. `just deploy minimal --alias beta` creates it."), "{outcome}");
     aws.aws(&["lambda", "create-alias", "--function-name", "minimal", "--name", "beta", "--function-version", "1"]).unwrap();
     assert!(aws.run(&["rollback", "minimal"]).failed().contains("minimal has several aliases. Specify one with --alias: beta, live"));
 }

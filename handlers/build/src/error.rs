@@ -2,6 +2,7 @@
 
 use crate::function;
 use crate::nearest::did_you_mean;
+use crate::recipe::recipe;
 use std::fmt::{self, Display, Formatter};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -61,7 +62,8 @@ impl Display for Error {
             }
             Self::UnknownFunction { name, known } => {
                 let meant = did_you_mean(name, known);
-                write!(f, "no handler is named `{name}`.{meant} Handlers: {}. `ruchy-lambda new NAME` creates one.", known.join(", "))
+                let command = recipe("new NAME");
+                write!(f, "no handler is named `{name}`.{meant} Handlers: {}. `{command}` creates one.", known.join(", "))
             }
             Self::DuplicateName { name, first, second } => write!(
                 f,

@@ -5,6 +5,7 @@
 //! - [`rewrite`] runs [`lower`] and [`inline`], the passes over the Rust code of a function before
 //!   it is compiled for speed.
 //! - [`refused`] reports generated Rust that rustc rejects.
+//! - [`recipe`] names the commands that messages advise.
 //! - [`register`] combines these for `handlers/build.rs`, and writes the list of modules for rustc.
 //!
 //! Nothing here writes into the source tree.
@@ -18,6 +19,7 @@ pub mod modules;
 pub mod nearest;
 pub mod place;
 pub mod pure;
+pub mod recipe;
 pub mod refused;
 pub mod register;
 pub mod rewrite;

@@ -55,6 +55,28 @@ pub(super) fn number(item: &Item, at: &str, min: u32, max: u32, unit: &str) -> R
     value.ok_or_else(|| format!("{at} = {}: expected {min} to {max}{}", shown(item), in_parentheses(unit)))
 }
 
+/// A number up to the first of `max`, or the second for a function with a capacity provider.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    pub(super) min: u32,
+    pub(super) max: (u32, u32),
+    pub(super) unit: &'static str,
+}
+
+impl Limits {
+    /// Reads a number within the wider limit.
+    pub(super) fn number(self, item: &Item, at: &str) -> Result<u32, String> {
+        let value = item.as_integer().and_then(|value| u32::try_from(value).ok());
+        value.filter(|value| (self.min..=self.max.1).contains(value)).ok_or_else(|| self.message(at, &shown(item)))
+    }
+
+    /// The message about a `value` beyond the limits.
+    pub(super) fn message(self, at: &str, value: &str) -> String {
+        let Self { min, max: (max, max_with_provider), unit } = self;
+        format!("{at} = {value}: expected {min} to {max} ({unit}), or up to {max_with_provider} for a function with a capacity-provider")
+    }
+}
+
 fn in_parentheses(unit: &str) -> String {
     if unit.is_empty() { String::new() } else { format!(" ({unit})") }
 }
