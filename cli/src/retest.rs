@@ -119,7 +119,7 @@ async fn round(
     }
     let cases = fixtures::read(&home.fixtures_of(function))?;
     if cases.is_empty() {
-        let _ = writeln!(io::stdout(), "{} {}", function.name, test_handlers::no_fixtures(home, function));
+        let _ = writeln!(io::stdout(), "{} {}", function.name, test_handlers::text::no_fixtures(home, function));
         return Ok(());
     }
     let tally = test_handlers::test(home, function, cases, &bootstrap, timeout, false).await?;

@@ -2,7 +2,8 @@
 //! for AWS SDKs.
 //!
 //! - [`builder`] builds functions on a thread of its own, when [`crate::saves`] reports that one of
-//!   their [`crate::inputs`] has changed. [`build`]: the state of one.
+//!   their [`crate::inputs`] has changed. [`plan`]: which ones, and how they run. [`build`]: the
+//!   state of one.
 //! - [`endpoint`] accepts connections. [`invoke_api`] is Lambda's API ([`call`], [`event_stream`]);
 //!   [`gateway`] is plain HTTP, by the routes of [`table`], with [`cors`].
 //! - [`pool`]: the processes of a function; [`instance`]: one of them. [`stream`]: a streamed
@@ -17,6 +18,7 @@ pub mod event_stream;
 pub mod gateway;
 pub mod instance;
 pub mod invoke_api;
+pub mod plan;
 pub mod pool;
 pub mod server;
 pub mod stream;
@@ -27,8 +29,9 @@ use crate::signals::Interrupts;
 use crate::variables::Variables;
 use crate::{Error, arguments};
 use build::Build;
-use builder::{Builder, Ends, Plan};
+use builder::{Builder, Ends};
 use clap::Args;
+use plan::Plan;
 use pool::Pool;
 use server::Server;
 use std::fmt::Write as _;
@@ -65,11 +68,11 @@ pub struct Options {
     #[arg(long, value_name = "SECONDS", env = "RUCHY_LAMBDA_TIMEOUT", value_parser = arguments::timeout)]
     timeout: Option<Duration>,
     /// The memory size; default: that of Cargo.toml, or 128
-    #[arg(long, value_name = "MB", env = "RUCHY_LAMBDA_MEMORY", value_parser = clap::value_parser!(u32).range(128..=10_240))]
+    #[arg(long, value_name = "MB", env = "RUCHY_LAMBDA_MEMORY", value_parser = arguments::whole_number::<u32>(128..=10_240))]
     memory: Option<u32>,
     /// The most processes of a function: it runs at most this many invocations at once, and
     /// others wait
-    #[arg(long, value_name = "N", default_value_t = CONCURRENCY, value_parser = concurrency)]
+    #[arg(long, value_name = "N", default_value_t = CONCURRENCY, value_parser = arguments::whole_number::<usize>(1..=1_000))]
     concurrency: usize,
     /// The event that an HTTP request becomes: url, http-api, rest, alb or alb-multi-value;
     /// default: that of Cargo.toml, or url
@@ -83,10 +86,6 @@ pub struct Options {
     debug: bool,
     #[command(flatten)]
     variables: Variables,
-}
-
-fn concurrency(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|number| (1..=1_000).contains(number)).ok_or_else(|| "expected 1 to 1000".to_owned())
 }
 
 /// Serves the functions, and builds them again when their files are saved if `watches`. Otherwise

@@ -1,32 +1,27 @@
 //! `ruchy-lambda test`, `just test-handlers`: invokes the linked functions with every fixture, and
 //! prints the differences from the expected responses.
 
-use crate::engine::toolchain::Toolchain;
+pub mod text;
+mod unit_tests;
+
 use crate::environment::Function;
-use crate::fixtures::answer::Answer;
 use crate::fixtures::run::Runner;
-use crate::fixtures::{self, Case, difference};
+use crate::fixtures::{self, Case};
 use crate::functions;
 use crate::home::Home;
-use crate::project::Project;
-use crate::sdk::Sdk;
-use crate::shield;
 use crate::stand_in::StandIn;
 use crate::variables::add_log;
 use crate::{Error, link, local};
 use clap::Args;
 use handlers_build::compile;
 use handlers_build::function::Function as Source;
-use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::time::Duration;
 
 /// The path that several functions are linked to.
 const BOOTSTRAP: &str = "target/local/fixtures/bootstrap";
-/// Events of what invokes functions, as it sends them.
-const TEMPLATES: &str = "handlers/templates/fixtures";
 /// The region of functions under test, whatever the developer's environment is: an answer may
 /// contain it. The fixtures' events have the same region.
 pub const REGION: &str = "eu-central-1";
@@ -96,12 +91,12 @@ pub async fn run(options: &Options) -> Result<ExitCode, Error> {
             let (of_fixtures, unbuilt) = build_and_test_each(&home, tested, options).await?;
             tally.add(of_fixtures);
             without.retain(|function| !unbuilt.contains(&function.name));
-            unit_tests(project, options, &unbuilt).await?
+            unit_tests::run(project, &options.names, &unbuilt).await?
         }
     };
     for function in &without {
-        let message =
-            compile::check(function, home.links_std(function)).map_or_else(|error| error.to_string(), |_| no_fixtures(&home, function));
+        let message = compile::check(function, home.links_std(function))
+            .map_or_else(|error| error.to_string(), |_| text::no_fixtures(&home, function));
         print(&format!("{}\n  {message}\n", function.name))?;
     }
     let strays = if options.names.is_empty() { strays(&home)? } else { Vec::new() };
@@ -126,7 +121,7 @@ async fn build_and_test(home: &Home, all: Vec<Tested>, options: &Options) -> Res
             Ok(_) => checked.push((function, cases)),
             Err(error) => {
                 tally.failed += cases.len();
-                print(&not_built(&function.name, &error.to_string(), false))?;
+                print(&text::not_built(&function.name, &error.to_string(), false))?;
             }
         }
     }
@@ -144,7 +139,7 @@ async fn build_and_test(home: &Home, all: Vec<Tested>, options: &Options) -> Res
             }
             Err(refused) if names.len() == 1 => {
                 tally.failed += group[0].1.len();
-                print(&not_built(names[0], &refused, refusals.contains(&refused)))?;
+                print(&text::not_built(names[0], &refused, refusals.contains(&refused)))?;
                 refusals.push(refused);
             }
             Err(_) => {
@@ -170,49 +165,13 @@ async fn build_and_test_each(home: &Home, all: Vec<Tested>, options: &Options) -
             Ok(bootstrap) => tally.add(test(home, &function, cases, &bootstrap, options.timeout, options.accept).await?),
             Err(refused) => {
                 tally.failed += cases.len().max(1);
-                print(&not_built(&function.name, &refused, refusals.contains(&refused)))?;
+                print(&text::not_built(&function.name, &refused, refusals.contains(&refused)))?;
                 refusals.push(refused);
                 unbuilt.push(function.name);
             }
         }
     }
     Ok((tally, unbuilt))
-}
-
-/// Runs the unit tests of the project's library and of its functions in Rust, with cargo and the
-/// real `std`, but for those in `unbuilt`. Returns whether they pass.
-async fn unit_tests(project: &Project, options: &Options, unbuilt: &[String]) -> Result<bool, Error> {
-    let toolchain = Toolchain::of(&project.root)?;
-    let package = project.package(&Sdk::unpacked()?, &toolchain.host)?;
-    let mut targets: Vec<String> = Vec::new();
-    if package.library.is_some() && options.names.is_empty() {
-        targets.push("--lib".to_owned());
-    }
-    for (name, _) in package.tests {
-        if !unbuilt.contains(&name) && (options.names.is_empty() || options.names.contains(&name)) {
-            targets.extend(["--test".to_owned(), name]);
-        }
-    }
-    if targets.is_empty() {
-        return Ok(true);
-    }
-    print("unit tests\n")?;
-    let mut command = Command::new("cargo");
-    shield::apply(&mut command);
-    // As in a build, configuration files choose neither target nor folder.
-    command.args(["test", "--quiet", "--no-fail-fast", "--target", &toolchain.host]);
-    command.arg("--target-dir").arg(project.target()?.join("tests")).args(targets).current_dir(&project.root);
-    let status = tokio::process::Command::from(command).kill_on_drop(true).status().await;
-    status.map(|status| status.success()).map_err(|error| shield::not_started("cargo", &error))
-}
-
-/// The message about a function that does not build. A message shared by two functions is printed
-/// once.
-fn not_built(name: &str, refused: &str, is_known: bool) -> String {
-    if is_known {
-        return format!("{name}\n  ✗ does not build, for the same reason\n");
-    }
-    refused.lines().fold(format!("{name}\n  ✗ does not build:\n"), |text, line| text + "      " + line + "\n")
 }
 
 /// Runs `cases` of `function`, which is in `bootstrap`, and prints each result; `accept` writes the
@@ -235,12 +194,12 @@ pub async fn test(
     print(&format!("{}\n", function.name))?;
     for mut case in cases {
         let (answer, log) = runner.run(std::mem::take(&mut case.event)).await?;
-        let mismatch = mismatch(home, &function.name, &case, &answer);
+        let mismatch = text::mismatch(home, &function.name, &case, &answer);
         tally.add(Tally { passed: usize::from(mismatch.is_none() || accept), failed: usize::from(mismatch.is_some() && !accept) });
         match mismatch {
             None => print(&format!("  ✓ {}\n", case.name))?,
             Some(_) if accept => print(&format!("  ✓ {}: wrote {}\n", case.name, case.accept(&answer)?.display()))?,
-            Some(mismatch) => print(&failed(&case.name, &mismatch, &log))?,
+            Some(mismatch) => print(&text::failed(&case.name, &mismatch, &log))?,
         }
     }
     runner.stop().await;
@@ -264,51 +223,6 @@ pub async fn configured(home: &Home, function: &Source, bootstrap: &Path) -> Res
         stand_in.add_to(&mut variables);
     }
     Ok((Function { region: REGION.to_owned(), variables, ..configured }, stand_in))
-}
-
-/// Describes the difference between `answer` and the expected one; `None` if they match.
-fn mismatch(home: &Home, function: &str, case: &Case, answer: &Answer) -> Option<String> {
-    match &case.expected {
-        Some(expected) => difference::between(expected, answer).map(|lines| format!("- expected, + response:\n{lines}")),
-        None => Some(format!(
-            "{} is missing. `{} --accept {function}` writes this response:\n{}\n",
-            case.expectation_of(answer).display(),
-            test_command(home),
-            answer.text()
-        )),
-    }
-}
-
-fn failed(case: &str, mismatch: &str, log: &str) -> String {
-    let mut text = format!("  ✗ {case}\n");
-    let log = if log.is_empty() { String::new() } else { format!("its log:\n{log}") };
-    for line in mismatch.lines().chain(log.lines()) {
-        let _ = writeln!(text, "      {line}");
-    }
-    text
-}
-
-/// Returns the instructions for a function without fixtures.
-#[must_use]
-pub fn no_fixtures(home: &Home, function: &Source) -> String {
-    let (name, folder) = (&function.name, home.fixtures_of(function));
-    let templates =
-        if matches!(home, Home::Repository) { format!(" (events of HTTP, queues and others: {TEMPLATES})") } else { String::new() };
-    format!(
-        "has no fixtures. Write an event, and have the response written to a file{templates}:\n    \
-         mkdir -p {folder} && echo '{{}}' > {folder}/first.event.json\n    \
-         {command} --accept {name}",
-        folder = folder.display(),
-        command = test_command(home)
-    )
-}
-
-/// The command that runs fixtures.
-fn test_command(home: &Home) -> &'static str {
-    match home {
-        Home::Repository => "just test-handlers",
-        Home::Project(_) => "ruchy-lambda test",
-    }
 }
 
 /// The folders of fixtures that no function has.

@@ -5,50 +5,23 @@
 //! restarts that build.
 
 use super::build::Build;
-use super::instance::Configuration;
+use super::plan::Plan;
 use super::pool::Pool;
 use super::table::{Entry, Table};
 use crate::home::Home;
 use crate::inputs::Inputs;
 use crate::link::Local;
 use crate::project::settings::Settings;
-use crate::project::settings::http::HttpKind;
-use crate::sandbox::Debugger;
 use crate::saves::Saves;
-use crate::variables::{SharedStandIn, Variables};
-use crate::{Error, functions, local, sandbox};
+use crate::variables::SharedStandIn;
+use crate::{Error, functions, local};
 use handlers_build::function::Function as Source;
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::watch;
-
-/// The functions to serve, as the command line states them.
-#[derive(Clone, Debug, Default)]
-pub struct Plan {
-    /// The functions; all if none is named.
-    pub names: Vec<String>,
-    /// A file that is served as the one function, and not built.
-    pub bootstrap: Option<PathBuf>,
-    pub timeout: Option<Duration>,
-    pub memory_mb: Option<u32>,
-    pub variables: Variables,
-    /// The most processes of one function; at least one.
-    pub concurrency: usize,
-    pub http: Option<HttpKind>,
-    /// Receives the logs of functions instead of standard error.
-    pub log_file: Option<Arc<File>>,
-    /// Debuggers may be attached: invocations have no time-out.
-    pub inspects: bool,
-    /// Processes wait for a debugger.
-    pub debugs: bool,
-    /// Functions are built again when files change.
-    pub watches: bool,
-}
 
 /// The other ends of the builder's channels.
 #[derive(Debug)]
@@ -219,10 +192,7 @@ impl Builder {
         let settings = &known.found.settings;
         let message = |error: Error| format!("{error}\n");
         let memory_mb = self.plan.memory_mb.or(settings.memory_mb).unwrap_or(local::MEMORY_MB);
-        // The file with symbols has the same code at the same addresses, and debuggers read it from
-        // the process.
-        let started = linked.with_symbols.as_ref().filter(|_| self.plan.inspects).unwrap_or(&linked.bootstrap);
-        let mut function = functions::configured(name, started, memory_mb).map_err(message)?;
+        let mut function = functions::configured(name, self.plan.started(&linked), memory_mb).map_err(message)?;
         function.variables = self.plan.variables.of(settings, &BTreeMap::new()).map_err(message)?;
         let all: Vec<&Settings> = self.known.values().map(|known| &known.found.settings).collect();
         self.stand_in.add_to(&mut function.variables, settings, &all, &function.region).await.map_err(message)?;
@@ -230,19 +200,8 @@ impl Builder {
             Some(home) => home.links_quickly().map_err(message)?,
             None => false,
         };
-        let configuration = Configuration {
-            function,
-            is_quick,
-            timeout: if self.plan.inspects { sandbox::DEBUGGED_MAX } else { local::timeout(self.plan.timeout, settings) },
-            log_prefix: if self.known.len() > 1 { format!("[{name}] ") } else { String::new() },
-            log_file: self.plan.log_file.clone(),
-            symbols: linked.with_symbols.map(Arc::new),
-            debugger: match (self.plan.debugs, self.plan.inspects) {
-                (true, _) => Debugger::Waits,
-                (false, true) => Debugger::Attaches,
-                (false, false) => Debugger::None,
-            },
-        };
+        let prefix = if self.known.len() > 1 { format!("[{name}] ") } else { String::new() };
+        let configuration = self.plan.configuration(function, settings, linked.with_symbols, is_quick, prefix);
         Ok(Pool::new(configuration, self.plan.concurrency.max(1)))
     }
 
