@@ -27,7 +27,7 @@ fn faults(folder: &Path, bootstrap: &Path) -> Vec<String> {
     for function in &functions {
         let cases = fixtures::read(&fixtures_of(function)).unwrap();
         if cases.is_empty() {
-            faults.push(format!("{} {}", function.name, test_handlers::no_fixtures(&Home::Repository, function)));
+            faults.push(format!("{} {}", function.name, test_handlers::text::no_fixtures(&Home::Repository, function)));
             continue;
         }
         let emulator = Emulator::start(bootstrap, &function.name);

@@ -2,7 +2,7 @@
 //! client.
 
 use crate::support::bootstrap::{MINIMAL, MISBEHAVING, root};
-use ruchy_lambda_cli::serve::builder::Plan;
+use ruchy_lambda_cli::serve::plan::Plan;
 use ruchy_lambda_cli::serve::serve_until;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};

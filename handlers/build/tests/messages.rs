@@ -1,15 +1,20 @@
-//! The messages of the crates for functions, collected from their sources in `messages.txt`: one
-//! list to review, in which every change is visible.
+//! The messages of the crates for functions, of the compiler and of the tool, collected from their
+//! sources in `messages/`: lists to review, in which every change is visible.
+//! `tests/linked/messages.rs` has those of the runtime.
 //!
-//! `MESSAGES=accept cargo test -p handlers-build --test messages` writes the list.
+//! `MESSAGES=accept cargo test -p handlers-build --test messages` writes the lists.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The folders with messages, relative to `handlers/`.
-const FOLDERS: [&str; 6] = ["aws", "build/src", "events", "outbound", "registry", "std"];
+/// The lists, and the folders whose messages they have, relative to the repository.
+const LISTS: [(&str, &[&str]); 3] = [
+    ("functions.txt", &["handlers/aws", "handlers/build/src", "handlers/events", "handlers/outbound", "handlers/registry", "handlers/std"]),
+    ("compiler.txt", &["ruchy/src", "ruchy/support/src"]),
+    ("tool.txt", &["cli/src"]),
+];
 /// Minimum number of words of a message. Shorter strings are names, keys and headers.
 const WORDS_MIN: usize = 3;
 /// Stands for a value in a message.
@@ -17,36 +22,46 @@ const VALUE: &str = "…";
 
 #[test]
 fn messages_are_listed() {
-    let handlers = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let accepts = std::env::var("MESSAGES").is_ok_and(|value| value == "accept");
+    let lists = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/messages");
+    let mut is_current = true;
+    for (name, folders) in LISTS {
+        let (path, list) = (lists.join(name), list(folders));
+        if accepts {
+            fs::write(&path, &list).unwrap();
+        }
+        let listed = fs::read_to_string(&path).unwrap_or_default();
+        print_missing(&list, '-', &listed);
+        print_missing(&listed, '+', &list);
+        is_current &= list == listed;
+    }
+    assert!(is_current, "the lists are out of date: MESSAGES=accept cargo test -p handlers-build --test messages; then review the change");
+}
+
+/// Returns the messages of the sources in `folders`, below the name of each source.
+fn list(folders: &[&str]) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut list = String::new();
-    for source in FOLDERS.iter().flat_map(|folder| sources(&handlers.join(folder))) {
+    for source in folders.iter().flat_map(|folder| sources(&root.join(folder))) {
         let text = fs::read_to_string(&source).unwrap();
         let mut messages = Vec::new();
         collect(text.parse().unwrap(), &mut messages);
         messages.retain(|message| is_message(message));
         if !messages.is_empty() {
-            writeln!(list, "{}", source.strip_prefix(&handlers).unwrap().display()).unwrap();
+            writeln!(list, "{}", source.strip_prefix(&root).unwrap().display()).unwrap();
             for message in messages {
                 writeln!(list, "    {}", message.replace('\n', "\\n")).unwrap();
             }
         }
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/messages.txt");
-    if std::env::var("MESSAGES").is_ok_and(|value| value == "accept") {
-        fs::write(&path, &list).unwrap();
+    list
+}
+
+/// Prints the lines of `lines` that `text` lacks.
+fn print_missing(text: &str, sign: char, lines: &str) {
+    for line in lines.lines().filter(|line| !text.lines().any(|other| other == *line)) {
+        println!("{sign} {line}");
     }
-    let listed = fs::read_to_string(&path).unwrap_or_default();
-    let missing_in = |text: &str, sign, lines: &str| {
-        for line in lines.lines().filter(|line| !text.lines().any(|other| other == *line)) {
-            println!("{sign} {line}");
-        }
-    };
-    missing_in(&list, '-', &listed);
-    missing_in(&listed, '+', &list);
-    assert!(
-        list == listed,
-        "messages.txt is out of date: MESSAGES=accept cargo test -p handlers-build --test messages; then review the change"
-    );
 }
 
 /// Returns `true` if the brackets at `index` are those of `#[…]` or `#![…]`.
