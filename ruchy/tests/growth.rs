@@ -1,5 +1,5 @@
-//! The work of the compiler grows with the length of a program: for four times the text it asks for about four times the memory. What is
-//! copied again and again would show.
+//! The memory that the compiler allocates grows in proportion to the length of a program: four times the text needs about four times the
+//! bytes. A pass that copies the same data repeatedly fails the test.
 
 use ruchy::compile;
 use std::alloc::{GlobalAlloc, Layout, System};

@@ -33,7 +33,7 @@ impl Parser<'_> {
             return Err(self.refuse(construct, instead));
         }
         match word {
-            "async" if before_name => Err(self.refuse("async functions", "write a plain function: nothing runs beside an invocation")),
+            "async" if before_name => Err(self.refuse("async functions", "write a plain function: an invocation has one thread")),
             "macro_rules" if next.kind == TokenKind::Not => Err(self.refuse("macros of one's own", "write a function, generic if need be")),
             "macro" if before_name => Err(self.refuse("macros of one's own", "write a function, generic if need be")),
             "import" if matches!(next.kind, TokenKind::String | TokenKind::BraceOpen | TokenKind::Star) => {
@@ -72,7 +72,7 @@ impl Parser<'_> {
     /// Reports an item after `pub`, or a member, that is not supported.
     pub(super) fn refuse_item(&mut self) -> Parsed<()> {
         if self.at_word("async") {
-            return Err(self.refuse("async functions", "write a plain function: nothing runs beside an invocation"));
+            return Err(self.refuse("async functions", "write a plain function: an invocation has one thread"));
         }
         self.refuse_statement()
     }
@@ -92,11 +92,10 @@ impl Parser<'_> {
                     TokenKind::BraceOpen | TokenKind::Move | TokenKind::Bar | TokenKind::OrOr | TokenKind::Fun | TokenKind::Fn
                 ) =>
             {
-                Err(self.refuse("async blocks", "write a plain block: nothing runs beside an invocation"))
+                Err(self.refuse("async blocks", "write a plain block: an invocation has one thread"))
             }
             "spawn" if begins || next.kind == TokenKind::BraceOpen && !next.newline_before => {
-                Err(self
-                    .refuse("tasks", "call a function, and create an actor as a struct, `Name { … }`: nothing runs beside an invocation"))
+                Err(self.refuse("tasks", "call a function, and create an actor as a struct, `Name { … }`: an invocation has one thread"))
             }
             "yield" if begins => Err(self.refuse("generators", "return a list, or take a closure that is called with each value")),
             "not" if begins => {
