@@ -25,8 +25,19 @@ impl<'tree> Emitter<'tree> {
             }
             Some(Callee::Table(method)) if method.template.is_some() => {
                 let template = method.template.unwrap_or_default();
+                let (receiver, rest) = match arguments.split_first() {
+                    Some((receiver, rest)) if method.receiver.is_some() => (Some(*receiver), rest),
+                    _ => (None, arguments),
+                };
                 let mut text = template.to_owned();
-                for (index, argument) in arguments.iter().enumerate() {
+                // `i64::pow(2, 10)`: the receiver is the first argument.
+                if let Some(receiver) = receiver {
+                    let code = self.value(receiver);
+                    let own = if template.starts_with("{self}") { code.at(level::POSTFIX) } else { code.at(level::CAST) };
+                    let list = format!("{}.iter().cloned()", code.at(level::POSTFIX));
+                    text = text.replace("{self}", &own).replace("{ref}", &code.text).replace("{mut}", &code.text).replace("{list}", &list);
+                }
+                for (index, argument) in rest.iter().enumerate() {
                     let value = self.value(argument).text;
                     text = text.replace(&format!("{{{index}}}"), &value);
                 }
@@ -42,6 +53,7 @@ impl<'tree> Emitter<'tree> {
                     }
                     _ => self.place(function).into_text_at(level::POSTFIX),
                 };
+                let name = hashed_from(&name).unwrap_or(name);
                 let name = if matches!(function.kind, ExpressionKind::Lambda(_)) { format!("({name})") } else { name };
                 let parts: Vec<String> = arguments.iter().map(|argument| self.value(argument).text).collect();
                 let end = self.sync_end(expression.span);
@@ -101,4 +113,16 @@ impl<'tree> Emitter<'tree> {
         let parts: Vec<String> = arguments.iter().map(|argument| self.value(argument).text).collect();
         Code::atom(format!("{name}({})", parts.join(", ")))
     }
+}
+
+/// `HashSet::from` as a function of the type with its usual parameters, which an expression would leave open.
+fn hashed_from(name: &str) -> Option<String> {
+    let of = name.strip_suffix("::from")?;
+    let arguments = match of.rsplit("::").next()? {
+        "HashSet" => "<_>",
+        "HashMap" => "<_, _>",
+        _ => return None,
+    };
+    let at = of.rfind(|letter: char| !(letter.is_alphanumeric() || letter == '_' || letter == ':')).map_or(0, |index| index + 1);
+    Some(format!("{}<{}{arguments}>::from", &of[..at], &of[at..]))
 }

@@ -80,7 +80,7 @@ impl<'tree> Emitter<'tree> {
     }
 
     /// The value that is matched.
-    fn scrutinee(&mut self, value: &'tree Expression) -> String {
+    pub(super) fn scrutinee(&mut self, value: &'tree Expression) -> String {
         let outer = std::mem::replace(&mut self.condition, true);
         let text = match self.types.looks.get(&value.id) {
             Some(Look::Reference) => self.place(value).prefixed("&", level::UNARY),

@@ -247,6 +247,7 @@ impl<'tree> Emitter<'tree> {
         }
         let shown = if name == "format" { Shown::Interpolated } else { Shown::Printed };
         let specs = specifications(&text.value);
+        let positions = positions(&specs);
         let mut values = Vec::new();
         for (index, argument) in rest.iter().enumerate() {
             let (label, value) = match &argument.kind {
@@ -255,15 +256,17 @@ impl<'tree> Emitter<'tree> {
             };
             let prefix = if label.is_empty() { String::new() } else { format!("{label} = ") };
             // The specification of the hole that shows it.
+            let at = positions.iter().find(|(position, _)| *position == index && label.is_empty());
             let spec = specs
                 .iter()
                 .find(|(hole, _)| if label.is_empty() { *hole == index.to_string() } else { *hole == label })
-                .or_else(|| specs.iter().filter(|(hole, _)| hole.is_empty()).nth(index));
+                .or_else(|| at.and_then(|(_, of)| of.and_then(|of| specs.get(of))));
+            let is_star = at.is_some_and(|(_, of)| of.is_none());
             let is_width = specs
                 .iter()
                 .any(|(_, spec)| spec.contains(&format!("{}$", if label.is_empty() { index.to_string() } else { label.clone() })));
             let code = match spec {
-                _ if is_width && matches!(self.ty(value).behind(), Ty::Int(_)) => self.count(value),
+                _ if (is_width || is_star) && matches!(self.ty(value).behind(), Ty::Int(_)) => self.count(value),
                 Some((_, spec)) if !spec.is_empty() => self.specified(value, spec),
                 Some(_) => self.shown(value, shown).text,
                 None => self.place(value).text,
@@ -322,6 +325,22 @@ pub(super) fn literal_text(expression: &Expression) -> Option<String> {
         ExpressionKind::Literal(Literal::String(text)) => Some(text.value.clone()),
         _ => None,
     }
+}
+
+/// The positions of the values that holes without a name or number take, each with the index of its hole; of the count of `.*` without one.
+fn positions(specs: &[(String, String)]) -> Vec<(usize, Option<usize>)> {
+    let (mut positions, mut next) = (Vec::new(), 0);
+    for (index, (hole, spec)) in specs.iter().enumerate() {
+        if spec.contains(".*") {
+            positions.push((next, None));
+            next += 1;
+        }
+        if hole.is_empty() {
+            positions.push((next, Some(index)));
+            next += 1;
+        }
+    }
+    positions
 }
 
 /// The holes of a format: the name or number, and what follows `:`.

@@ -106,8 +106,12 @@ impl<'tree> Emitter<'tree> {
                 }
             }
             (Ty::Named(Head::Known("HashMap" | "BTreeMap"), _), None) => {
-                let map = if matches!(ty, Ty::Ref(..)) { code.text } else { code.prefixed("&", level::UNARY) };
                 let key = self.value(index).text;
+                // A key of a type parameter may have no text for the message.
+                if matches!(inner, Ty::Named(_, arguments) if arguments[0].any(&mut |part| matches!(part, Ty::Param(_)))) {
+                    return code.method(&format!("[{key}]"));
+                }
+                let map = if matches!(ty, Ty::Ref(..)) { code.text } else { code.prefixed("&", level::UNARY) };
                 Code::new(format!("*std::ruchy::entry({map}, {key})"), level::UNARY)
             }
             _ => {

@@ -33,7 +33,7 @@ impl Emitter<'_> {
                 }
             }
             Literal::Char(letter) => Code::atom(format!("{letter:?}")),
-            Literal::Byte(byte) => Code::atom(format!("b'{}'", (*byte as char).escape_default())),
+            Literal::Byte(byte) => Code::atom(format!("b'{}'", byte.escape_ascii())),
             Literal::ByteString(bytes) => Code::atom(format!("b\"{}\"", bytes.escape_ascii())),
             Literal::Bool(value) => Code::atom(value.to_string()),
             Literal::Null if ty.is_known("events::Json") => Code::atom("events::Json::Null"),

@@ -2,7 +2,7 @@
 
 use super::{Code, Emitter, level};
 use crate::tree::{Expression, ExpressionKind, MacroArguments, MacroCall};
-use crate::types::{Look, Ty};
+use crate::types::Ty;
 
 impl<'tree> Emitter<'tree> {
     pub(super) fn macro_call(&mut self, expression: &'tree Expression, call: &'tree MacroCall) -> Code {
@@ -18,9 +18,9 @@ impl<'tree> Emitter<'tree> {
         match &call.arguments {
             MacroArguments::Repeat(value, count) => self.repeat(expression, value, count),
             MacroArguments::Matches(value, pattern, guard) => {
-                let code = self.place(value);
-                let scrutinee =
-                    if self.types.looks.get(&value.id) == Some(&Look::AsStr) { code.method(".as_str()").text } else { code.text };
+                let is_looked_at =
+                    self.types.looks.contains_key(&value.id) || matches!(value.unparenthesized().kind, ExpressionKind::Tuple(_));
+                let scrutinee = if is_looked_at { self.scrutinee(value) } else { self.place(value).text };
                 let pattern = self.pattern(pattern, true);
                 let guard = guard.as_ref().map(|guard| format!(" if {}", self.value(guard).text)).unwrap_or_default();
                 Code::atom(format!("matches!({scrutinee}, {pattern}{guard})"))

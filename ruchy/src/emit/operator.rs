@@ -116,6 +116,9 @@ impl<'tree> Emitter<'tree> {
         left: &'tree Expression,
         right: &'tree Expression,
     ) -> Code {
+        if self.types.regrouped.contains(&expression.id) {
+            return self.regrouped(expression, operator, left, right);
+        }
         match operator {
             BinaryOperator::Coalesce => return self.coalesce(left, right),
             BinaryOperator::And | BinaryOperator::Or => {
@@ -148,6 +151,31 @@ impl<'tree> Emitter<'tree> {
             }
             _ => {}
         }
+        self.arithmetic(operator, left, right)
+    }
+
+    /// `flags & 4 != 0`: the comparison of what the operation gives. Rust groups it so without parentheses.
+    fn regrouped(
+        &mut self,
+        expression: &'tree Expression,
+        operator: BinaryOperator,
+        left: &'tree Expression,
+        right: &'tree Expression,
+    ) -> Code {
+        let Some((inner, is_right)) = crate::types::compared_in(expression) else { return Code::atom("false") };
+        let ExpressionKind::Binary { operator: comparison, left: first, right: last, .. } = &inner.kind else {
+            return Code::atom("false");
+        };
+        let (one, other) = if is_right {
+            (self.arithmetic(operator, left, first), self.operand(last))
+        } else {
+            (self.operand(first), self.arithmetic(operator, last, right))
+        };
+        let (one, other) = (one.at(level::COMPARE + 1), other.at(level::COMPARE + 1));
+        Code::new(format!("{one} {} {other}", comparison.symbol()), level::COMPARE)
+    }
+
+    fn arithmetic(&mut self, operator: BinaryOperator, left: &'tree Expression, right: &'tree Expression) -> Code {
         let (rust, level) = match operator {
             BinaryOperator::BitOr => ("|", level::BIT_OR),
             BinaryOperator::BitXor => ("^", level::BIT_XOR),

@@ -37,7 +37,7 @@ impl<'tree> Emitter<'tree> {
                     Literal::Float(float) => float.digits.clone(),
                     Literal::String(text) => quoted(&text.value),
                     Literal::Char(letter) => format!("{letter:?}"),
-                    Literal::Byte(byte) => format!("b'{}'", (*byte as char).escape_default()),
+                    Literal::Byte(byte) => format!("b'{}'", byte.escape_ascii()),
                     Literal::ByteString(bytes) => format!("b\"{}\"", bytes.escape_ascii()),
                     Literal::Bool(value) => value.to_string(),
                     Literal::Null => "None".to_owned(),

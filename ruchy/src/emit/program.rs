@@ -118,6 +118,8 @@ impl<'tree> Emitter<'tree> {
             self.errors.push(error.help("write it: `let mut name: TYPE = …`"));
             return at;
         };
+        // A function outside of functions captures nothing.
+        let rust = if let (Ty::Fn(..), Some(function)) = (&ty, rust.strip_prefix("impl Fn")) { format!("fn{function}") } else { rust };
         let value = of.value.as_ref().map(|value| self.value(value).text).unwrap_or_default();
         format!("{at}{}static {name}: std::ruchy::Global<{rust}> = std::ruchy::Global::new(|| {value});", visibility(of.visibility))
     }

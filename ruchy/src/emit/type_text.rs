@@ -186,7 +186,11 @@ impl<'tree> Emitter<'tree> {
             text.push_str(&name);
             if let Some(arguments) = &segment.generics {
                 text.push('<');
-                let mut parts: Vec<String> = arguments.iter().map(|argument| self.argument(argument, elided)).collect();
+                let views = ["AsRef", "AsMut", "Borrow", "BorrowMut"].contains(&segment.name.text.as_str());
+                let mut parts: Vec<String> = arguments
+                    .iter()
+                    .map(|argument| if views { self.viewed(argument, elided) } else { self.argument(argument, elided) })
+                    .collect();
                 if name == "Result" && parts.len() == 1 && path.segments.len() == 1 {
                     parts.push("String".to_owned());
                 }
@@ -208,6 +212,18 @@ impl<'tree> Emitter<'tree> {
             return None;
         }
         crate::names::PATHS.iter().find(|(known, _)| *known == name).map(|(_, path)| *path)
+    }
+
+    /// The argument of `AsRef` and its like: `[T]` and `str` are what is behind a reference.
+    fn viewed(&mut self, argument: &'tree GenericArgument, elided: Elided) -> String {
+        match argument {
+            GenericArgument::Type(ty) if matches!(&ty.kind, TypeKind::Path(path) if path.as_name().is_some_and(|name| name.text == "str")) =>
+            {
+                format!("{}str", self.sync(ty.span))
+            }
+            GenericArgument::Type(ty) => self.written(ty, elided),
+            _ => self.argument(argument, elided),
+        }
     }
 
     pub(super) fn argument(&mut self, argument: &'tree GenericArgument, elided: Elided) -> String {

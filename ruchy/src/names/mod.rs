@@ -15,7 +15,10 @@ pub use suggest::suggest;
 
 use crate::map::{Map, Set};
 use crate::span::Span;
-use crate::tree::{Constant, Enum, Function, Generics, Impl, ItemKind, Let, NodeId, Struct, Trait, TypeAlias, Visibility};
+use crate::tree::{Constant, Enum, Function, Generics, Impl, ItemKind, Let, NodeId, Struct, Trait, TypeAlias, TypeKind, Visibility};
+
+/// How many aliases of aliases are followed.
+const ALIASES_MAX: usize = 16;
 
 /// The index of a local in [`Names::locals`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -280,6 +283,32 @@ impl<'tree> Names<'tree> {
         self.below(wanted.or(candidates.first())?.clone(), rest)
     }
 
+    /// The struct or enum of the program that an alias names.
+    fn aliased(&self, alias: ItemId) -> Option<ItemId> {
+        let mut id = alias;
+        for _ in 0..ALIASES_MAX {
+            let item = self.item(id);
+            let ItemOf::Alias(of) = item.kind else { return matches!(item.kind, ItemOf::Struct(_) | ItemOf::Enum(_)).then_some(id) };
+            let TypeKind::Path(path) = &of.ty.as_ref()?.kind else { return None };
+            let segments: Vec<&str> = path.segments.iter().map(|segment| segment.name.text.as_str()).collect();
+            // A longer path could go through the alias itself.
+            let found = match segments.as_slice() {
+                [_] | ["crate" | "self" | "super", _] => self.type_path(item.scope, &segments)?,
+                [module, name] => match self.type_path(item.scope, &[*module])? {
+                    Meaning::Item(of) => match self.item(of).kind {
+                        ItemOf::Module(module) => self.in_module(module, &[*name])?,
+                        _ => return None,
+                    },
+                    _ => return None,
+                },
+                _ => return None,
+            };
+            let Meaning::Item(next) = found else { return None };
+            id = next;
+        }
+        None
+    }
+
     /// What `rest` means below `found`.
     #[must_use]
     pub fn below(&self, found: Meaning, rest: &[impl AsRef<str>]) -> Option<Meaning> {
@@ -297,6 +326,7 @@ impl<'tree> Names<'tree> {
                     let variant = of.variants.iter().position(|variant| variant.name.text == rest[0].as_ref());
                     Some(variant.map_or_else(|| Meaning::Associated(id, rest[0].as_ref().to_owned()), |index| Meaning::Variant(id, index)))
                 }
+                ItemOf::Alias(_) if self.aliased(id).is_some() => self.below(Meaning::Item(self.aliased(id)?), rest),
                 ItemOf::Struct(_) | ItemOf::Trait(_) | ItemOf::Alias(_) => Some(Meaning::Associated(id, rest[0].as_ref().to_owned())),
                 _ => None,
             },

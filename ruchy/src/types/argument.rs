@@ -80,6 +80,9 @@ impl<'tree> Inference<'_, 'tree> {
             Ty::Fn(parameters, result) if matches!(**result, Ty::Named(Head::Known("iter"), _)) => {
                 let Ty::Named(_, item) = &**result else { return };
                 let made = self.any();
+                if let ExpressionKind::Lambda(lambda) = &argument.unparenthesized().kind {
+                    self.flattened.insert(lambda.body.id);
+                }
                 self.function_argument(argument, &Ty::Fn(parameters.clone(), Part::new(made.clone())));
                 if let Some(found) = self.item_of(&made) {
                     self.variables.unify(&item[0], &found);
@@ -172,7 +175,10 @@ impl<'tree> Inference<'_, 'tree> {
         let inner = self.shallow(self.shallow(&ty).behind());
         if text {
             let is_number = matches!(self.variables.kind(&inner), Some(Kind::Int | Kind::Float));
-            if inner.is_text() || !is_number && matches!(inner, Ty::Unknown | Ty::Opaque(_) | Ty::Var(_) | Ty::Param(_)) {
+            if inner == Ty::Char && known != Ty::str_ref() {
+                self.variables.unify(&known, &Ty::String);
+                self.want(argument, &Ty::String.reference());
+            } else if inner.is_text() || !is_number && matches!(inner, Ty::Unknown | Ty::Opaque(_) | Ty::Var(_) | Ty::Param(_)) {
                 self.want(argument, &Ty::str_ref());
             } else {
                 self.mismatch_key(argument, &ty, key);

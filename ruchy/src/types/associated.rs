@@ -57,6 +57,14 @@ impl<'tree> Inference<'_, 'tree> {
 
     /// The type of `Name::MEMBER`.
     pub(super) fn associated_value(&mut self, id: ItemId, name: &str, span: Span) -> Ty {
+        if let ItemOf::Alias(_) = self.names.item(id).kind {
+            let ty = self.aliased(id);
+            return match Owner::of(&ty) {
+                Some(Owner::Item(of)) => self.associated_value(of, name, span),
+                Some(Owner::Known(head)) => self.external_member(head, name),
+                _ => Ty::Unknown,
+            };
+        }
         if let Some(node) = self.methods.get(Owner::Item(id), name) {
             return self.function_value(node);
         }

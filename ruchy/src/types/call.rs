@@ -7,7 +7,7 @@ use super::unify::Kind;
 use super::{Callee, Inference, Owner, Signature};
 use crate::diagnostic::Code;
 use crate::map::Map;
-use crate::names::Meaning;
+use crate::names::{ItemId, ItemOf, Meaning};
 use crate::tree::{Expression, ExpressionKind, GenericArgument, NodeId};
 
 impl<'tree> Inference<'_, 'tree> {
@@ -55,7 +55,33 @@ impl<'tree> Inference<'_, 'tree> {
                     let copied = self.has_instances(node, path).then_some(function.id);
                     return self.program_call(expression, node, arguments, expect, path, copied);
                 }
+                Meaning::Associated(alias, name) if matches!(self.names.item(alias).kind, ItemOf::Alias(_)) => {
+                    let ty = self.aliased(alias);
+                    match Owner::of(&ty) {
+                        Some(owner @ Owner::Item(_)) if !matches!(ty, Ty::Ref(..)) => {
+                            if let Some(node) = self.methods.get(owner, &name) {
+                                self.method_is_visible(node, path.span);
+                                return self.program_call(expression, node, arguments, &expecting(expect, &ty), path, None);
+                            }
+                        }
+                        Some(Owner::Known(head)) if !matches!(ty, Ty::Ref(..)) => {
+                            let full = [head.to_owned(), name];
+                            return self.external_call(expression, function, &full, arguments, &expecting(expect, &ty));
+                        }
+                        _ => {}
+                    }
+                    arguments.iter().for_each(|argument| {
+                        self.infer(argument, &Expect::Nothing);
+                    });
+                    return if matches!(name.as_str(), "new" | "default" | "from") { ty } else { Ty::Unknown };
+                }
                 Meaning::Associated(id, name) => {
+                    let several = self.methods.several(Owner::Item(id), &name).to_vec();
+                    if !several.is_empty()
+                        && let Some(ty) = self.overloaded_call(expression, &several, arguments)
+                    {
+                        return ty;
+                    }
                     let found = self.methods.get(Owner::Item(id), &name).or_else(|| self.methods.get(Owner::Trait(id), &name));
                     if let Some(node) = found {
                         self.method_is_visible(node, path.span);
@@ -74,6 +100,12 @@ impl<'tree> Inference<'_, 'tree> {
                     if let Some(owner) = self.self_type.as_ref().and_then(Owner::of)
                         && let Some(node) = self.methods.get(owner, &name)
                     {
+                        let several = self.methods.several(owner, &name).to_vec();
+                        if !several.is_empty()
+                            && let Some(ty) = self.overloaded_call(expression, &several, arguments)
+                        {
+                            return ty;
+                        }
                         return self.program_call(expression, node, arguments, expect, path, None);
                     }
                 }
@@ -154,6 +186,14 @@ impl<'tree> Inference<'_, 'tree> {
                 }
                 Ty::Unknown
             }
+        }
+    }
+
+    /// The type that an alias names.
+    pub(super) fn aliased(&mut self, id: ItemId) -> Ty {
+        match self.names.item(id).kind {
+            ItemOf::Alias(of) => self.alias(id, of, Vec::new()),
+            _ => Ty::Unknown,
         }
     }
 
@@ -270,6 +310,9 @@ impl<'tree> Inference<'_, 'tree> {
             Some(call) => self.arguments_of_any(call, node, arguments, &instance.parameters),
             None => {
                 for (argument, parameter) in arguments.iter().zip(&instance.parameters) {
+                    if matches!(self.shallow(parameter.behind()), Ty::Unknown) {
+                        self.bare(argument);
+                    }
                     self.check_or_infer(argument, parameter);
                 }
             }
@@ -280,6 +323,14 @@ impl<'tree> Inference<'_, 'tree> {
         // The types of the arguments are those of the parameters: the body can be inferred.
         self.function(node);
         instance.result.clone()
+    }
+}
+
+/// What the place of `Alias::new()` wants: if it does not say, the type of the alias.
+fn expecting(expect: &Expect, alias: &Ty) -> Expect {
+    match expect {
+        Expect::Type(_) => expect.clone(),
+        _ => Expect::Type(alias.clone()),
     }
 }
 

@@ -188,6 +188,10 @@ impl<'tree> Inference<'_, 'tree> {
                 (Ty::Slice(one), Ty::Named(Head::Known("Vec"), other)) => self.variables.unify(&one, &other[0]),
                 (ai, _) => self.fits(&ai, &x, false),
             },
+            (Ty::Named(Head::Item(_), _), Ty::Iter(item)) if self.item_of(&a).is_some() => {
+                let (own, item) = (self.item_of(&a).unwrap_or(Ty::Unknown), item.clone());
+                self.variables.unify(&own, &item)
+            }
             (Ty::Array(one), Ty::Named(Head::Known("Vec"), other)) | (Ty::Named(Head::Known("Vec"), other), Ty::Array(one)) => {
                 self.variables.unify(one, &other[0])
             }
@@ -274,7 +278,7 @@ impl<'tree> Inference<'_, 'tree> {
             {
                 self.fits_behind(&one[0].clone(), x)
             }
-            (Ty::Fn(..), Ty::Fn(..)) => self.fits(&a, &x, false),
+            (Ty::Fn(..), Ty::Fn(..)) | (Ty::Named(Head::Item(_), _), Ty::Iter(_)) => self.fits(&a, &x, false),
             _ => self.variables.unify(&a, &x),
         }
     }

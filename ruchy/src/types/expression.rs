@@ -227,7 +227,8 @@ impl<'tree> Inference<'_, 'tree> {
         if mutable && matches!(operand.unparenthesized().kind, ExpressionKind::Field { .. } | ExpressionKind::Index { .. }) {
             self.place_is_assignable(operand);
         }
-        if let Ty::Iter(item) = self.shallow(&ty) {
+        let keeps = matches!(self.expected(expect), Some(Ty::Ref(true, inner)) if matches!(self.shallow(&inner), Ty::Iter(_)));
+        if let (Ty::Iter(item), false) = (self.shallow(&ty), keeps) {
             let list = Ty::vec(self.owned(&item));
             self.want(operand, &list);
             return Ty::Ref(mutable, Part::new(list));

@@ -72,6 +72,8 @@ pub struct Types {
     pub revived: Set<NodeId>,
     /// Literals that are handed to what is not known: rustc says their types.
     pub bare: Set<NodeId>,
+    /// Operations of bits with a comparison as an operand, which is of what they give: `flags & 4 != 0`.
+    pub regrouped: Set<NodeId>,
     /// Matches of open types that leave values out: these panic.
     pub open: Set<NodeId>,
     pub looks: Map<NodeId, Look>,

@@ -5,7 +5,7 @@ use super::ty::{Head, Int, Part, Ty};
 use super::unify::Kind;
 use super::{Inference, Owner};
 use crate::diagnostic::Code;
-use crate::tree::Expression;
+use crate::tree::{Expression, NodeId};
 
 impl<'tree> Inference<'_, 'tree> {
     pub(super) fn index(&mut self, expression: &'tree Expression, value: &'tree Expression, index: &'tree Expression) -> Ty {
@@ -45,8 +45,16 @@ impl<'tree> Inference<'_, 'tree> {
                 value
             }
             Ty::Named(Head::Item(_), _) if self.indexed_by(&inner).is_some() => {
-                let (wanted, element) = self.indexed_by(&inner).unwrap_or((Ty::Unknown, Ty::Unknown));
-                self.check(index, &wanted);
+                let several = Owner::of(&inner).map_or(Vec::new(), |owner| self.methods.several(owner, "index").to_vec());
+                if several.is_empty() {
+                    let (wanted, element) = self.indexed_by(&inner).unwrap_or((Ty::Unknown, Ty::Unknown));
+                    self.check(index, &wanted);
+                    return element;
+                }
+                let ty = self.infer(index, &Expect::Nothing);
+                let node = self.best(&several, &[inner.clone().reference(), ty.clone()]);
+                let (wanted, element) = node.and_then(|node| self.index_of_type(node)).unwrap_or((Ty::Unknown, Ty::Unknown));
+                self.coerce(index, &ty, &wanted);
                 element
             }
             Ty::Named(Head::Known("events::Json"), _) => {
@@ -97,7 +105,11 @@ impl<'tree> Inference<'_, 'tree> {
 
     /// The index and the element of a type that implements `Index`.
     fn indexed_by(&self, ty: &Ty) -> Option<(Ty, Ty)> {
-        let node = self.methods.get(Owner::of(ty)?, "index")?;
+        self.index_of_type(self.methods.get(Owner::of(ty)?, "index")?)
+    }
+
+    /// The index and the element of an implementation of `Index`, by its method.
+    fn index_of_type(&self, node: NodeId) -> Option<(Ty, Ty)> {
         let signature = self.types.signatures.get(&node)?;
         let element = match &signature.result {
             Ty::Ref(_, inner) if !inner.any(&mut |part| matches!(part, Ty::Param(_))) => (**inner).clone(),

@@ -21,6 +21,10 @@ impl Inference<'_, '_> {
         Some(joined.unwrap_or(Ty::Never))
     }
 
+    fn is_list(&self, ty: &Ty) -> bool {
+        matches!(self.shallow(ty), Ty::Slice(_) | Ty::Array(_) | Ty::Named(Head::Known("Vec"), _))
+    }
+
     /// Whether both are texts of literals.
     pub(super) fn is_literal_text(&self, one: &Ty, other: &Ty) -> bool {
         [one, other].iter().all(|ty| self.variables.kind(&self.shallow(ty)) == Some(Kind::Text))
@@ -54,6 +58,20 @@ impl Inference<'_, '_> {
             (Ty::Int(a), Ty::Int(b)) => return Some(Ty::Int(super::operator::wider(*a, *b))),
             (Ty::Int(_), b) if b.is_float() || self.variables.kind(b) == Some(Kind::Float) => return Some(other),
             (a, Ty::Int(_)) if a.is_float() || self.variables.kind(a) == Some(Kind::Float) => return Some(one),
+            // `[&[][..], &[1]]`: all are slices.
+            (Ty::Ref(_, a), Ty::Ref(_, b))
+                if matches!(self.shallow(a), Ty::Slice(_)) != matches!(self.shallow(b), Ty::Slice(_))
+                    && [a, b].iter().all(|ty| self.is_list(ty)) =>
+            {
+                let (slice, list) = if matches!(self.shallow(a), Ty::Slice(_)) { (&one, &other) } else { (&other, &one) };
+                return self.fits(list, slice, false).then(|| slice.clone());
+            }
+            (Ty::Ref(_, a), _) if matches!(self.shallow(a), Ty::Slice(_)) && self.is_list(&other) => {
+                return self.fits(&other, &one, false).then_some(one);
+            }
+            (_, Ty::Ref(_, b)) if matches!(self.shallow(b), Ty::Slice(_)) && self.is_list(&one) => {
+                return self.fits(&one, &other, false).then_some(other);
+            }
             (Ty::Ref(_, inner), _) if !matches!(other, Ty::Ref(..) | Ty::Var(_)) && self.fits(inner, &other, false) => return Some(other),
             (_, Ty::Ref(_, inner)) if !matches!(one, Ty::Ref(..) | Ty::Var(_)) && self.fits(inner, &one, false) => return Some(one),
             (Ty::Named(Head::Known("Option"), a), Ty::Named(Head::Known("Option"), b)) => {

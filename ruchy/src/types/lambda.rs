@@ -55,6 +55,15 @@ impl<'tree> Inference<'_, 'tree> {
         if is_own { self.outliving(&lambda.body, ty) } else { ty }
     }
 
+    /// Whether a closure of `flat_map` gives an iterator over references to what was handed to it, which a list would copy.
+    fn gives_references(&self, lambda: &'tree Lambda, ty: &Ty) -> bool {
+        let Ty::Iter(item) = self.shallow(ty) else { return false };
+        let mut has_closure = false;
+        crate::tree::expressions_in(&lambda.body, &mut |inner| has_closure |= matches!(inner.kind, ExpressionKind::Lambda(_)));
+        let lent = self.lender(&lambda.body).is_some_and(|id| matches!(self.shallow(&self.types.locals[id.0 as usize]), Ty::Ref(..)));
+        self.flattened.contains(&lambda.body.id) && matches!(self.shallow(&item), Ty::Ref(..)) && lent && !has_closure
+    }
+
     pub(super) fn lambda(&mut self, expression: &'tree Expression, lambda: &'tree Lambda, expect: &Expect) -> Ty {
         let mut hints = None;
         let mut result_hint = None;
@@ -99,7 +108,8 @@ impl<'tree> Inference<'_, 'tree> {
         let known = self.shallow(&result);
         if self.variables.kind(&known) == Some(Kind::Any) || known == Ty::Unknown {
             let ty = self.infer(&lambda.body, &Expect::Nothing);
-            let ty = if self.shallow(&ty) == Ty::Never { ty } else { self.materialized(&lambda.body, &ty, None) };
+            let stays = self.shallow(&ty) == Ty::Never || self.gives_references(lambda, &ty);
+            let ty = if stays { ty } else { self.materialized(&lambda.body, &ty, None) };
             let ty = self.outliving_parameters(lambda, ty);
             if self.shallow(&ty) != Ty::Never {
                 let joined = self.join(&[result.clone(), ty.clone()]).unwrap_or(ty);

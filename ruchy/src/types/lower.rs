@@ -141,15 +141,19 @@ impl<'tree> Inference<'_, 'tree> {
         Ty::Named(head, arguments.into())
     }
 
-    fn alias(&mut self, id: crate::names::ItemId, alias: &'tree crate::tree::TypeAlias, arguments: Vec<Ty>) -> Ty {
+    pub(super) fn alias(&mut self, id: crate::names::ItemId, alias: &'tree crate::tree::TypeAlias, arguments: Vec<Ty>) -> Ty {
         let Some(ty) = &alias.ty else { return Ty::Unknown };
         if self.depth > 30 {
             return Ty::Unknown;
         }
         self.depth += 1;
         let scope = self.names.item(id).scope;
-        let names = alias.generics.parameters.iter().map(|parameter| parameter.name.text.clone());
-        self.generics.push(names.zip(arguments).collect());
+        let names: Vec<String> = alias.generics.parameters.iter().map(|parameter| parameter.name.text.clone()).collect();
+        let mut arguments = arguments;
+        while arguments.len() < names.len() {
+            arguments.push(self.variables.fresh(super::unify::Kind::Any));
+        }
+        self.generics.push(names.into_iter().zip(arguments).collect());
         let ty = self.lower(ty, scope);
         self.generics.pop();
         self.depth -= 1;
@@ -200,6 +204,13 @@ impl<'tree> Inference<'_, 'tree> {
         if of_std && matches!(last, "Range" | "RangeInclusive") && arguments.len() == 1 {
             return Ty::Range(Part::new(arguments.remove(0)), last == "RangeInclusive");
         }
+        // The types of std's iterators, which are written in fields and parameters.
+        if of_std
+            && path.len() > 1
+            && let Some(item) = iterator_item(&path, &arguments)
+        {
+            return Ty::Iter(Part::new(item));
+        }
         let is_type = last.starts_with(|letter: char| letter.is_uppercase());
         match table::known(last) {
             Some(known) if of_std && is_type && !matches!(known, "Iter" | "Range") => {
@@ -212,4 +223,21 @@ impl<'tree> Inference<'_, 'tree> {
             _ => Ty::Opaque(full),
         }
     }
+}
+
+/// The items of an iterator of `std`, by its full path and its type arguments.
+fn iterator_item(path: &[&str], arguments: &[Ty]) -> Option<Ty> {
+    let [.., module, name] = path else { return None };
+    Some(match (*module, *name, arguments) {
+        ("slice", "Iter", [item]) => item.clone().reference(),
+        ("slice", "IterMut", [item]) => Ty::Ref(true, Part::new(item.clone())),
+        ("vec", "IntoIter" | "Drain", [item]) => item.clone(),
+        ("str", "Chars", []) => Ty::Char,
+        ("str", "CharIndices", []) => Ty::Tuple([Ty::Int(Int::Usize), Ty::Char].into()),
+        ("str", "Bytes", []) => Ty::Int(Int::U8),
+        ("str", "Lines" | "SplitWhitespace", []) => Ty::str_ref(),
+        ("iter", "Peekable" | "Rev" | "Fuse" | "Skip" | "Take" | "StepBy" | "Cycle", [Ty::Iter(item)]) => (**item).clone(),
+        ("iter", "Enumerate", [Ty::Iter(item)]) => Ty::Tuple([Ty::Int(Int::Usize), (**item).clone()].into()),
+        _ => return None,
+    })
 }

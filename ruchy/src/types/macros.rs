@@ -14,14 +14,15 @@ impl<'tree> Inference<'_, 'tree> {
             MacroArguments::Repeat(value, count) => return self.repeated(value, count, expect),
             MacroArguments::Matches(value, pattern, guard) => {
                 let ty = self.infer(value, &Expect::Nothing);
-                let ty = match self.shallow(self.shallow(&ty).behind()) {
-                    Ty::String if matches!(&pattern.kind, crate::tree::PatternKind::Literal(_) | crate::tree::PatternKind::Or(_)) => {
-                        self.types.looks.insert(value.id, super::Look::AsStr);
-                        Ty::str_ref()
-                    }
-                    _ => ty,
-                };
-                self.pattern(pattern, &ty, Some(false));
+                let mut ty = self.looked_at(value, &ty, &[pattern]);
+                let is_owned = !matches!(self.shallow(&ty), Ty::Ref(..) | Ty::Unknown | Ty::Opaque(_) | Ty::Var(_));
+                let is_tuple = matches!(value.unparenthesized().kind, ExpressionKind::Tuple(_));
+                // The value is looked at, not moved.
+                if is_owned && !is_tuple && !self.types.looks.contains_key(&value.id) && super::matched::opens(pattern) {
+                    self.types.looks.insert(value.id, super::Look::Reference);
+                    ty = ty.reference();
+                }
+                self.pattern(pattern, &ty, None);
                 if let Some(guard) = guard {
                     self.condition(guard, "if");
                 }

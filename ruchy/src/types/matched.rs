@@ -68,7 +68,7 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     /// The type that the patterns of a `match` or `if let` see, and how the value is looked at for it.
-    fn looked_at(&mut self, value: &'tree Expression, ty: &Ty, patterns: &[&'tree Pattern]) -> Ty {
+    pub(super) fn looked_at(&mut self, value: &'tree Expression, ty: &Ty, patterns: &[&'tree Pattern]) -> Ty {
         let known = self.shallow(ty);
         let texts = patterns.iter().any(|pattern| has_text(pattern, 0));
         let lists = patterns.iter().any(|pattern| is_list(pattern));
@@ -154,7 +154,7 @@ fn is_list(pattern: &Pattern) -> bool {
 }
 
 /// Whether a pattern takes a value apart, so that matching may move parts of it.
-fn opens(pattern: &Pattern) -> bool {
+pub(super) fn opens(pattern: &Pattern) -> bool {
     match &pattern.kind {
         PatternKind::TupleStruct { elements: parts, .. } | PatternKind::Tuple(parts) | PatternKind::List(parts) => parts.iter().any(binds),
         PatternKind::Struct { fields, .. } => fields.iter().any(|field| binds(&field.pattern)),

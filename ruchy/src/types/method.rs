@@ -45,7 +45,9 @@ impl<'tree> Inference<'_, 'tree> {
             && let Some(to) = self.other_than_text(expect)
         {
             self.types.calls.insert(expression.id, Callee::Unknown);
-            if let Ty::Named(..) = &ty {
+            if let Some(parameter) = self.parameter_of_from(on, &to) {
+                self.coerce(receiver, on, &parameter);
+            } else if let Ty::Named(..) = &ty {
                 self.want(receiver, &ty);
             }
             return to;
@@ -58,6 +60,12 @@ impl<'tree> Inference<'_, 'tree> {
             {
                 self.variables.unify(&layer, &Ty::String);
                 layer = Ty::String;
+            }
+            if let Some(Kind::Int | Kind::Float) = self.variables.kind(&layer)
+                && let Some(of) = self.number_with(&layer, name)
+            {
+                self.variables.unify(&layer, &of);
+                layer = of;
             }
             if let Some(node) = self.program_method(&layer, name) {
                 return self.program_method_call(expression, receiver, node, &layer, arguments, expect, method.span);

@@ -39,6 +39,7 @@ mod matched;
 mod method;
 mod object;
 mod operator;
+mod overload;
 mod owned;
 mod owner;
 mod parts;
@@ -64,6 +65,7 @@ mod whole;
 
 pub use found::{Callee, Earlier, Look, ObjectKind, Types};
 pub use instance::Request;
+pub(crate) use operator::compared_in;
 pub use owner::{Implemented, Owner};
 pub use signature::{Field, Signature};
 pub use text::type_text;
@@ -110,6 +112,7 @@ pub fn infer<'tree>(
         uses_events: false,
         looked: Set::default(),
         inner_collects: Set::default(),
+        flattened: Set::default(),
         inner_collections: Vec::new(),
         collected: Set::default(),
         writes_references: false,
@@ -204,6 +207,8 @@ struct Inference<'names, 'tree> {
     looked: Set<NodeId>,
     /// Calls of `collect` that are the value of a closure whose values are collected.
     inner_collects: Set<NodeId>,
+    /// Bodies of closures whose items are visited one by one: `flat_map(|row| row.iter())`.
+    flattened: Set<NodeId>,
     /// What these give, and the items that they collect.
     inner_collections: Vec<(Ty, Ty, Span)>,
     /// Variables without a written type that hold what `collect` gives, by their patterns.

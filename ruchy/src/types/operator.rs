@@ -61,6 +61,9 @@ impl<'tree> Inference<'_, 'tree> {
             return Ty::Bool;
         }
         let (kind_a, kind_b) = (self.variables.kind(&a), self.variables.kind(&b));
+        if self.regroups(expression, operator, left, right, &a, &b) {
+            return Ty::Bool;
+        }
         let on_bits = matches!(
             operator,
             BinaryOperator::BitAnd
@@ -109,7 +112,7 @@ impl<'tree> Inference<'_, 'tree> {
                     self.variables.unify(side, &int);
                 }
             }
-            return self.shallow(&a);
+            return if let Ty::Named(Head::Item(_), _) = &a { self.operator_result(operator, &a, &b) } else { self.shallow(&a) };
         }
         match (&a, &b) {
             (Ty::Var(_), Ty::Var(_)) if kind_a == Some(Kind::Any) && kind_b == Some(Kind::Any) => self.postpone(expression),
@@ -133,23 +136,56 @@ impl<'tree> Inference<'_, 'tree> {
                 if self.certainly_no_number(&a) || self.certainly_no_number(&b) || self.implements_none(&a, &b) {
                     self.bad_operands(expression, operator, &a, &b);
                 }
-                self.operator_result(operator, &a)
+                self.operator_result(operator, &a, &b)
             }
         }
     }
 
+    /// Groups `flags & 4 != 0` as `(flags & 4) != 0`: the bits of a number, or of a type of the program, cannot be combined with a `bool`.
+    fn regroups(
+        &mut self,
+        expression: &'tree Expression,
+        operator: BinaryOperator,
+        left: &'tree Expression,
+        right: &'tree Expression,
+        a: &Ty,
+        b: &Ty,
+    ) -> bool {
+        let Some((inner, is_right)) = compared_in(expression) else { return false };
+        let ExpressionKind::Binary { left: first, right: last, .. } = &inner.kind else { return false };
+        let (bits, compared) = if is_right { (a, b) } else { (b, a) };
+        if *compared != Ty::Bool || !(self.is_numeric(bits) || matches!(bits, Ty::Named(Head::Item(_), _) | Ty::Unknown | Ty::Opaque(_))) {
+            return false;
+        }
+        let (one, other, side) = if is_right { (left, &**first, last) } else { (&**last, right, first) };
+        let (a, b) = (self.types.of[one.id.index()].clone(), self.types.of[other.id.index()].clone());
+        let ty = self.operation(expression, operator, one, other, &a, &b);
+        if self.is_numeric(&ty) {
+            self.want(side, &ty);
+        }
+        self.types.regrouped.insert(expression.id);
+        true
+    }
+
     /// The result of an operator that a type of the program implements.
-    fn operator_result(&mut self, operator: BinaryOperator, a: &Ty) -> Ty {
+    fn operator_result(&mut self, operator: BinaryOperator, a: &Ty, b: &Ty) -> Ty {
         let method = match operator {
             BinaryOperator::Add => "add",
             BinaryOperator::Subtract => "sub",
             BinaryOperator::Multiply => "mul",
             BinaryOperator::Divide => "div",
             BinaryOperator::Remainder => "rem",
+            BinaryOperator::BitAnd => "bitand",
+            BinaryOperator::BitOr => "bitor",
+            BinaryOperator::BitXor => "bitxor",
+            BinaryOperator::ShiftLeft => "shl",
+            BinaryOperator::ShiftRight => "shr",
             _ => return Ty::Unknown,
         };
         let Some(owner) = Owner::of(a) else { return Ty::Unknown };
-        match self.methods.get(owner, method) {
+        let several = self.methods.several(owner, method);
+        let node = if several.is_empty() { None } else { self.best(several, &[a.clone(), b.clone()]) };
+        match node.or_else(|| self.methods.get(owner, method)) {
             Some(node) => match self.shallow(&self.types.signatures[&node].result.clone()) {
                 known @ Ty::Named(Head::Item(_), _) => known,
                 known if known.is_number() => known,
@@ -186,9 +222,9 @@ impl<'tree> Inference<'_, 'tree> {
         let (left, right) = (self.shown(a), self.shown(b));
         let message = format!("`{}` cannot combine `{left}` and `{right}`", operator.symbol());
         let help = match (a, b) {
-            (_, Ty::Bool) | (Ty::Bool, _) if compared_in(expression).is_some() => compared_in(expression).map(|inner| {
-                format!("`{}` binds tighter than `{}`: write the operation of bits in parentheses", inner.symbol(), operator.symbol())
-            }),
+            (_, Ty::Bool) | (Ty::Bool, _) if compared_in(expression).is_some() => {
+                Some(format!("a comparison binds tighter than `{}`: write the operation of bits in parentheses", operator.symbol()))
+            }
             (Ty::Named(Head::Known("Option"), _), _) | (_, Ty::Named(Head::Known("Option"), _)) => {
                 Some("take the value out first: `….unwrap_or(0)`".to_owned())
             }
@@ -341,15 +377,15 @@ impl<'tree> Inference<'_, 'tree> {
     }
 }
 
-/// The comparison that is an operand of an operation of bits: `flags & 4 != 0`.
-fn compared_in(expression: &Expression) -> Option<BinaryOperator> {
+/// The comparison that is an operand of an operation of bits, `flags & 4 != 0`, and whether it is the right one.
+pub(crate) fn compared_in(expression: &Expression) -> Option<(&Expression, bool)> {
     let ExpressionKind::Binary { operator: BinaryOperator::BitAnd | BinaryOperator::BitOr | BinaryOperator::BitXor, left, right, .. } =
         &expression.kind
     else {
         return None;
     };
-    [left, right].into_iter().find_map(|side| match &side.kind {
-        ExpressionKind::Binary { operator, .. } if operator.is_comparison() => Some(*operator),
+    [(right, true), (left, false)].into_iter().find_map(|(side, is_right)| match &side.kind {
+        ExpressionKind::Binary { operator, .. } if operator.is_comparison() => Some((&**side, is_right)),
         _ => None,
     })
 }

@@ -1,8 +1,9 @@
 //! The types of values that are kept: what they borrow and what is their own.
 
-use super::Inference;
+use super::table::Receiver;
 use super::ty::{Head, Ty};
 use super::unify::Kind;
+use super::{Callee, Inference};
 use crate::names::{LocalId, Meaning};
 use crate::tree::{Expression, ExpressionKind, Pattern, PatternKind};
 
@@ -29,7 +30,7 @@ impl<'tree> Inference<'_, 'tree> {
             known => match known {
                 Ty::Ref(..) | Ty::Named(..) | Ty::Tuple(_) => {
                     let lasts = self.lasts(value);
-                    if lasts && rooted(value) { ty.clone() } else { self.unborrowed(ty, !lasts) }
+                    if lasts && self.rooted(value) { ty.clone() } else { self.unborrowed(ty, !lasts) }
                 }
                 _ => ty.clone(),
             },
@@ -77,6 +78,18 @@ impl<'tree> Inference<'_, 'tree> {
     /// is made on the way.
     fn lasts(&self, value: &Expression) -> bool {
         match &value.kind {
+            // What `find(…).and_then(|i| list.get(i))` borrows comes out of the closure, if the receiver is used up and borrows nothing.
+            ExpressionKind::MethodCall { receiver, arguments, .. }
+                if !arguments.is_empty() && self.is_used_up(value) && self.is_made(receiver) =>
+            {
+                arguments.iter().all(|argument| match &argument.unparenthesized().kind {
+                    ExpressionKind::Lambda(lambda) => {
+                        let own = |id| lambda.parameters.iter().any(|parameter| parameter.pattern.id == self.names.local(id).node);
+                        self.lasts(&lambda.body) && !self.lender(&lambda.body).is_some_and(own)
+                    }
+                    _ => self.lasts_or_owned(argument),
+                })
+            }
             ExpressionKind::MethodCall { receiver, .. } | ExpressionKind::Pipeline { value: receiver, .. } => {
                 !self.is_made(value) && self.lasts(receiver) && !self.is_made_by_branches(receiver)
             }
@@ -105,6 +118,34 @@ impl<'tree> Inference<'_, 'tree> {
             value.kind,
             ExpressionKind::If { .. } | ExpressionKind::Match { .. } | ExpressionKind::Block { .. } | ExpressionKind::Ternary { .. }
         ) && self.is_made(value)
+    }
+
+    /// Whether a method of the table takes its receiver by value.
+    fn is_used_up(&self, call: &Expression) -> bool {
+        matches!(self.types.calls.get(&call.id), Some(Callee::Table(method)) if method.receiver == Some(Receiver::Value))
+    }
+
+    /// Whether what an expression borrows lives on: it is in a variable, or was handed in.
+    fn rooted(&self, expression: &Expression) -> bool {
+        match &expression.kind {
+            ExpressionKind::MethodCall { receiver: inner, .. }
+            | ExpressionKind::Field { value: inner, .. }
+            | ExpressionKind::Index { value: inner, .. }
+            | ExpressionKind::Parenthesized(inner)
+            | ExpressionKind::Try(inner)
+            | ExpressionKind::Reference { operand: inner, .. } => self.rooted(inner),
+            ExpressionKind::Match { value, arms } => {
+                self.lasts(value) && !self.is_made(value) && self.rooted(value) && arms.iter().all(|arm| self.rooted(&arm.body))
+            }
+            ExpressionKind::List(_)
+            | ExpressionKind::Comprehension(_)
+            | ExpressionKind::FString(_)
+            | ExpressionKind::Binary { .. }
+            | ExpressionKind::Macro(_)
+            | ExpressionKind::Object(_)
+            | ExpressionKind::Repeat { .. } => false,
+            _ => true,
+        }
     }
 
     fn lasts_or_owned(&self, value: &Expression) -> bool {
@@ -227,26 +268,5 @@ impl<'tree> Inference<'_, 'tree> {
             return ty;
         }
         self.unborrowed(&ty, true)
-    }
-}
-
-/// Whether what an expression borrows lives on: it is in a variable, or was handed in.
-fn rooted(expression: &Expression) -> bool {
-    match &expression.kind {
-        ExpressionKind::MethodCall { receiver: inner, .. }
-        | ExpressionKind::Field { value: inner, .. }
-        | ExpressionKind::Index { value: inner, .. }
-        | ExpressionKind::Parenthesized(inner)
-        | ExpressionKind::Try(inner)
-        | ExpressionKind::Reference { operand: inner, .. } => rooted(inner),
-        ExpressionKind::List(_)
-        | ExpressionKind::Comprehension(_)
-        | ExpressionKind::FString(_)
-        | ExpressionKind::Binary { .. }
-        | ExpressionKind::Macro(_)
-        | ExpressionKind::Match { .. }
-        | ExpressionKind::Object(_)
-        | ExpressionKind::Repeat { .. } => false,
-        _ => true,
     }
 }

@@ -43,6 +43,10 @@ pub(super) struct Methods {
     all: Map<Owner, Map<String, NodeId>>,
     /// The first method of each name that a trait declares.
     of_traits: Map<String, NodeId>,
+    /// All methods of a name that a type has by several implementations of a trait, such as `From<A>` and `From<B>`.
+    several: Map<Owner, Map<String, Vec<NodeId>>>,
+    /// Methods that traits define.
+    defaults: Set<NodeId>,
 }
 
 impl Methods {
@@ -54,12 +58,22 @@ impl Methods {
         if matches!(owner, Owner::Trait(_)) {
             self.of_traits.entry(name.to_owned()).or_insert(node);
         }
-        self.all.entry(owner).or_default().insert(name.to_owned(), node);
+        let earlier = self.all.entry(owner).or_default().insert(name.to_owned(), node);
+        if let Some(earlier) = earlier.filter(|earlier| !matches!(owner, Owner::Trait(_)) && !self.defaults.contains(earlier)) {
+            let several = self.several.entry(owner).or_default().entry(name.to_owned()).or_insert_with(|| vec![earlier]);
+            several.push(node);
+        }
+    }
+
+    /// The methods of a name, if a type has several: one for each implementation of a trait with type arguments.
+    pub(super) fn several(&self, owner: Owner, name: &str) -> &[NodeId] {
+        self.several.get(&owner).and_then(|methods| methods.get(name)).map_or(&[], Vec::as_slice)
     }
 
     /// Adds a method that a type has unless it declares its own.
     pub(super) fn insert_default(&mut self, owner: Owner, name: &str, node: NodeId) {
         self.all.entry(owner).or_default().entry(name.to_owned()).or_insert(node);
+        self.defaults.insert(node);
     }
 
     pub(super) fn names(&self, owner: Owner) -> impl Iterator<Item = &str> {

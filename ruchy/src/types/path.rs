@@ -63,6 +63,11 @@ impl<'tree> Inference<'_, 'tree> {
             },
             Meaning::External(full) => {
                 let ty = self.external_value(&full, path, expect);
+                let written = path.segments.last().and_then(|segment| segment.generics.as_ref()).and_then(|all| all.first());
+                if let (Some(crate::tree::GenericArgument::Type(written)), Ty::Named(Head::Known("Option"), own)) = (written, &ty) {
+                    let written = self.lower(written, self.scope);
+                    self.variables.unify(&own[0], &written);
+                }
                 if full.last().is_some_and(|last| last == "None") && path.segments.iter().all(|segment| segment.generics.is_none()) {
                     self.wrappers.push((expression.id, ty.clone()));
                 }
@@ -122,6 +127,12 @@ impl<'tree> Inference<'_, 'tree> {
             }
             Some(last) if full.len() >= 2 => {
                 let owner = &full[full.len() - 2];
+                if ["f64", "f32"].contains(&owner.as_str()) {
+                    let constant = last.chars().all(|letter| letter.is_uppercase() || letter == '_');
+                    if !constant && let Some((parameters, result)) = self.table_function(full) {
+                        return Ty::Fn(parameters.into(), Part::new(result));
+                    }
+                }
                 if let Some(int) = Int::named(owner)
                     && matches!(last, "MAX" | "MIN")
                 {
@@ -153,6 +164,19 @@ impl<'tree> Inference<'_, 'tree> {
             }
             _ => Ty::Unknown,
         }
+    }
+
+    /// The value of `Alias::NAME`, of which the alias names a type of Rust.
+    pub(super) fn external_member(&mut self, head: &str, name: &str) -> Ty {
+        if matches!(name, "MAX" | "MIN" | "EPSILON" | "INFINITY" | "NEG_INFINITY" | "NAN") {
+            return match head {
+                "f64" => Ty::F64,
+                "f32" => Ty::F32,
+                _ => Int::named(head).map_or(Ty::Unknown, Ty::Int),
+            };
+        }
+        let full = [head.to_owned(), name.to_owned()];
+        self.table_function(&full).map_or(Ty::Unknown, |(parameters, result)| Ty::Fn(parameters.into(), Part::new(result)))
     }
 
     pub(super) fn type_as_value(&mut self, expression: &'tree Expression, name: &str) -> Ty {

@@ -1,7 +1,8 @@
 //! Methods of the program: which one a call means, and its arguments.
 
 use super::body::Expect;
-use super::ty::Ty;
+use super::ty::{Int, Ty};
+use super::unify::Kind;
 use super::{Callee, Inference, Owner};
 use crate::diagnostic::Code;
 use crate::span::Span;
@@ -25,17 +26,33 @@ impl<'tree> Inference<'_, 'tree> {
     }
 
     pub(super) fn program_method(&self, ty: &Ty, name: &str) -> Option<NodeId> {
-        match ty {
-            Ty::Param(parameter) => {
-                // A bound of the parameter has the method.
-                let signatures = self.types.signatures.values();
-                let bound =
-                    signatures.flat_map(|signature| &signature.bounds).filter(|(own, _)| own == parameter).flat_map(|(_, traits)| traits);
-                let mut found = bound.filter_map(|id| self.methods.get(Owner::Trait(*id), name));
-                found.next().or_else(|| self.methods.of_any_trait(name).filter(|_| parameter == "Self"))
-            }
-            _ => self.methods.get(Owner::of(ty)?, name),
+        if let Ty::Param(parameter) = ty {
+            // A bound of the parameter has the method.
+            let signatures = self.types.signatures.values();
+            let bound =
+                signatures.flat_map(|signature| &signature.bounds).filter(|(own, _)| own == parameter).flat_map(|(_, traits)| traits);
+            let mut found = bound.filter_map(|id| self.methods.get(Owner::Trait(*id), name));
+            return found.next().or_else(|| self.methods.of_any_trait(name).filter(|_| parameter == "Self"));
         }
+        let owner = Owner::of(ty)?;
+        // `impl State<Open>` and `impl State<Closed>` may each have one.
+        let several = self.methods.several(owner, name).iter().filter_map(|node| {
+            let receiver = self.types.signatures.get(node)?.receiver.as_ref()?;
+            Some((self.closeness(ty.behind(), receiver.behind()), *node)).filter(|(fit, _)| *fit > 0)
+        });
+        several.max_by_key(|(fit, _)| *fit).map(|(_, node)| node).or_else(|| self.methods.get(owner, name))
+    }
+
+    /// The type of a number literal on which a method of the program's traits is called: the usual one if that has it, else the first that does.
+    pub(super) fn number_with(&self, literal: &Ty, name: &str) -> Option<Ty> {
+        if !self.any_trait_has(name) {
+            return None;
+        }
+        let of_floats = [Ty::F64, Ty::F32];
+        let of_integers = [Int::I64, Int::I32, Int::U64, Int::U32, Int::Usize, Int::U8, Int::I8, Int::U16, Int::I16, Int::I128, Int::U128];
+        let is_float = self.variables.kind(literal) == Some(Kind::Float);
+        let integers = of_integers.into_iter().map(Ty::Int).filter(|_| !is_float);
+        integers.chain(of_floats).find(|ty| self.program_method(ty, name).is_some())
     }
 
     #[allow(clippy::too_many_arguments, reason = "a call has these parts")]

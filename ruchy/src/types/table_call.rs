@@ -83,10 +83,13 @@ impl<'tree> Inference<'_, 'tree> {
             }
             return self.result_of(method, on, &with, result, expect, expression.span);
         }
-        // References are compared as they are.
+        // References are compared as they are; a literal behind one is of the receiver's type.
         if ["cmp", "partial_cmp", "total_cmp"].contains(&method.name) && arguments.len() == 1 {
             let ty = self.infer(&arguments[0], &Expect::Nothing);
-            if matches!(self.shallow(&ty), Ty::Ref(..)) {
+            if let Ty::Ref(_, literal) = self.shallow(&ty) {
+                if let Some(Ty::Ref(_, own)) = parameters.first() {
+                    self.variables.unify(&literal, own);
+                }
                 return self.int_result(result);
             }
         }

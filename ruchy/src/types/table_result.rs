@@ -106,6 +106,9 @@ impl Inference<'_, '_> {
                         _ => Ty::vec(item),
                     };
                     self.variables.unify(&collection, &to);
+                } else if let Ty::Named(Head::Known("Vec"), own) = self.shallow(&collection) {
+                    let owned = self.owned(&item);
+                    self.variables.unify(&own[0], &owned);
                 }
                 result
             }

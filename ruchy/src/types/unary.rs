@@ -44,6 +44,7 @@ impl<'tree> Inference<'_, 'tree> {
                         error.help = Some("compare it: `x == 0`, `text.is_empty()`; `~x` inverts the bits of an integer".to_owned());
                         Ty::Bool
                     }
+                    Ty::Named(Head::Item(_), _) => self.unary_result(&inner, "not"),
                     _ => Ty::Unknown,
                 }
             }
@@ -63,6 +64,7 @@ impl<'tree> Inference<'_, 'tree> {
                         self.want(operand, &inner);
                         inner
                     }
+                    Ty::Named(Head::Item(_), _) if operator == UnaryOperator::Negate => self.unary_result(&inner, "neg"),
                     Ty::String | Ty::Str | Ty::Bool => {
                         let found = self.shown(&ty);
                         self.error(Code::BadOperand, operand.span, format!("`{}` needs a number, found `{found}`", operator.symbol()));
@@ -78,6 +80,16 @@ impl<'tree> Inference<'_, 'tree> {
                 }
                 self.behind_star(operand, &ty)
             }
+        }
+    }
+
+    /// The result of an operator of one operand that a type of the program implements.
+    fn unary_result(&self, operand: &Ty, method: &str) -> Ty {
+        let node = Owner::of(operand).and_then(|owner| self.methods.get(owner, method));
+        match node.and_then(|node| self.types.signatures.get(&node)).map(|signature| self.shallow(&signature.result)) {
+            Some(known @ Ty::Named(Head::Item(_), _)) => known,
+            Some(known) if known.is_number() || known == Ty::Bool => known,
+            _ => Ty::Unknown,
         }
     }
 

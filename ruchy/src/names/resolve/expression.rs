@@ -299,7 +299,10 @@ impl<'tree> Resolver<'tree, '_> {
             .collect();
         for name in holes(&text.value).map(|(name, _)| name) {
             let is_name = name.starts_with(|letter: char| letter.is_alphabetic() || letter == '_');
-            if is_name && !given.contains(&name) && self.find_local(name).is_none() && self.names.look_up(self.scope, name).is_empty() {
+            let is_known = self.find_local(name).is_some()
+                || !self.names.look_up(self.scope, name).is_empty()
+                || self.generics.iter().any(|all| all.contains(name));
+            if is_name && !given.contains(&name) && !is_known {
                 self.unknown(name, *span);
             }
         }
