@@ -113,7 +113,7 @@ What is declared in a module is visible outside of it only with `pub` in front.
     NotAssignable = "E0205", "only variables and their parts can be assigned", "\
 Constants and functions do not change. Declare what changes by `let mut`.";
     TypeMismatch = "E0301", "a value has the type that its place wants", "\
-Text becomes a `String`, an integer a float, and a value is borrowed, where that is wanted; all other conversions are written: `as`, `parse`, f-strings.
+Text becomes a `String`, an integer a float, and a value is borrowed, where that type is expected; all other conversions are written: `as`, `parse`, f-strings.
     let count: i64 = \"5\"                // wrong
     let count: i64 = parse_int(\"5\")?    // text is read as a number
     let label: String = f\"{count}\"      // a number is shown as text";
@@ -242,7 +242,7 @@ A variable on which `next`, `peek` or `by_ref` is called holds an iterator. `cou
     for word in words { … }                   // wrong
 Keep the items in a list, `text.split(' ').collect::<Vec<_>>()`, or count a copy: `words.clone().count()`.";
     Unsupported = "E0501", "a construct is not supported", "\
-Some constructs of Ruchy and of other languages have no place in a function: actors, async functions, data frames, classes, macros of one's own.
+Some constructs of Ruchy and of other languages have no place in a function: actors, async functions, data frames, classes, declarations of macros.
 The message says what to write instead.";
     JumpOutsideLoop = "E0221", "`break` and `continue` stand in loops", "\
 `break` leaves the loop around it, and `continue` begins its next round. A closure or a function within a loop is outside of it. A function ends with `return`.";

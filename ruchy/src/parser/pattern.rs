@@ -216,7 +216,7 @@ impl Parser<'_> {
         let by_reference = self.eat(TokenKind::Ref);
         let mutable = self.eat(TokenKind::Mut);
         if mutable && self.at(TokenKind::ParenthesisOpen) {
-            let error = Diagnostic::error(Code::Expected, self.span(), "`mut` stands in front of each variable of a pattern");
+            let error = Diagnostic::error(Code::Expected, self.span(), "`mut` is written before each variable of a pattern");
             return Err(self.report(error.label("expected a name").help("write `let (mut a, mut b) = …`")));
         }
         let name = self.name("a variable")?;
