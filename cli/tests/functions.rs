@@ -119,10 +119,7 @@ fn test_shows_a_difference_with_the_log_of_its_invocation() {
 #[test]
 fn test_reports_functions_it_cannot_test() {
     let project = Project::new();
-    assert_eq!(
-        project.run(&["test-handlers", "none"]).2,
-        "no handler is named `none`. Handlers: any. `ruchy-lambda new NAME` creates one.\n"
-    );
+    assert_eq!(project.run(&["test-handlers", "none"]).2, "no handler is named `none`. Handlers: any. `just new NAME` creates one.\n");
     assert!(project.run(&["test-handlers", "--accept"]).2.contains("NAME"));
     project.fixture("a.event.json", "{name}");
     assert!(project.run(&["test-handlers"]).2.contains("any/a.event.json is not JSON: "));

@@ -59,8 +59,8 @@ fn names_and_numbers_that_lambda_would_not_take() {
     for (arguments, expected) in [
         (["--name", &long], "expected at most 64 characters, found 65"),
         (["--name", "a.b"], "letters, digits, `-` and `_`"),
-        (["--memory", "127"], "128..=32768"),
-        (["--timeout", "5401"], "1..=5400"),
+        (["--memory", "127"], "expected a whole number from 128 to 32768"),
+        (["--timeout", "5401"], "expected a whole number from 1 to 5400"),
         (["--arch", "mips"], "x86_64"),
     ] {
         let outcome = aws.deploy("minimal", &MINIMAL, &arguments);

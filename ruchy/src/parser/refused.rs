@@ -34,7 +34,9 @@ impl Parser<'_> {
         }
         match word {
             "async" if before_name => Err(self.refuse("async functions", "write a plain function: an invocation has one thread")),
-            "macro_rules" if next.kind == TokenKind::Not => Err(self.refuse("declarations of macros", "write a function, generic if need be")),
+            "macro_rules" if next.kind == TokenKind::Not => {
+                Err(self.refuse("declarations of macros", "write a function, generic if need be"))
+            }
             "macro" if before_name => Err(self.refuse("declarations of macros", "write a function, generic if need be")),
             "import" if matches!(next.kind, TokenKind::String | TokenKind::BraceOpen | TokenKind::Star) => {
                 Err(self.refuse("imports by a file's name", "write `mod name;` for a file beside this one, and `use name::item;`"))
