@@ -178,6 +178,10 @@ fn project_outside_the_repository_is_invoked_tested_and_packed() {
     assert_eq!(code, 0, "{err}");
     let built = place.root.join("my-shop/dist/orders/bootstrap");
     assert_eq!(fs::metadata(&built).unwrap().permissions().mode() & 0o777, 0o755, "{out}");
+    // The message needs no block of the C library for the thread, which a file has after its first request.
+    let refused = Command::new(&built).env("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1").env("_HANDLER", "orders").output().unwrap();
+    assert_eq!(parts(&refused).0, 1);
+    assert!(parts(&refused).2.contains("127.0.0.1:1: connection refused"), "{}", parts(&refused).2);
     let bytes = fs::read(&built).unwrap();
     let contains = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
     assert!(!contains("größer") && !contains("/.cargo"), "a path of this machine is in the file");

@@ -41,7 +41,7 @@ impl Mode {
     #[must_use]
     pub fn runtime_features(self) -> &'static [&'static str] {
         match self {
-            Self::Facade => &[],
+            Self::Facade => &["deploy"],
             Self::Std => &["deploy", "std"],
         }
     }
