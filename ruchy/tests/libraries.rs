@@ -105,6 +105,37 @@ fn the_methods_of_aws_and_outbound_are_those_of_the_crates() {
     }
 }
 
+/// The text of all sources in a folder.
+fn sources(folder: &Path) -> String {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .map(|path| match path.extension() {
+            Some(extension) if extension == "rs" => std::fs::read_to_string(&path).unwrap(),
+            _ if path.is_dir() => sources(&path),
+            _ => String::new(),
+        })
+        .collect()
+}
+
+#[test]
+fn the_methods_of_events_are_declared_by_the_crate() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../handlers/events");
+    let all = sources(&folder);
+    let of_routes = std::fs::read_to_string(folder.join("http/route.rs")).unwrap();
+    let mut checked = 0;
+    for (head, section) in table::sections().iter().filter(|(head, _)| head.starts_with("events::")) {
+        let text = if *head == "events::http::Route" { &of_routes } else { &all };
+        for method in section.methods().filter(|method| method.template.is_none() && !["clone", "to_string"].contains(&method.name)) {
+            let name = method.name.trim_start_matches('.');
+            // A field, a function, or one of a macro that declares several: `get "GET"`.
+            let forms = [format!("pub {name}: "), format!("fn {name}("), format!("fn {name}<"), format!("{name} \"")];
+            assert!(forms.iter().any(|form| text.contains(form)), "methods.txt has {head}::{name}, which the crate does not declare");
+            checked += 1;
+        }
+    }
+    assert!(checked > 80, "{checked}");
+}
+
 /// The `pub` fields of the struct `name` in a file.
 fn fields(file: &Path, name: &str) -> BTreeSet<String> {
     let text = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));

@@ -54,6 +54,16 @@ impl<'request> Route<'request> {
 
     methods!(get "GET", post "POST", put "PUT", patch "PATCH", delete "DELETE", options "OPTIONS");
 
+    /// Answers requests of any method whose path matches `pattern` with `function`.
+    pub fn any<R: IntoResponse>(mut self, pattern: &str, function: impl FnOnce(&Request) -> R) -> Self {
+        if self.outcome.is_none()
+            && let Some(parameters) = match_path(pattern, self.request.path(), self.request.is_path_decoded())
+        {
+            self.outcome = Some(function(&self.request.with_parameters(parameters)).into_response());
+        }
+        self
+    }
+
     fn on<R: IntoResponse>(mut self, method: &'static str, pattern: &str, function: impl FnOnce(&Request) -> R) -> Self {
         if let Some(request) = self.match_request(method, pattern) {
             self.outcome = Some(function(&request).into_response());

@@ -151,6 +151,8 @@ fn routed(method: &str, path: &str) -> (u16, String) {
         .get("/orders/new", |_| "never: the pattern above matches first")
         .get("/files/{path+}", |request| Ok::<_, Failure>(format!("file {}", request.parameter("path")?)))
         .post("/a b/{x}/c", |request| Ok::<_, Failure>(format!("post {}", request.parameter("x")?)))
+        .any("/hooks/{name}", |request| Ok::<_, Failure>(format!("{} {}", request.method(), request.parameter("name")?)))
+        .get("/hooks/late", |_| "never: the pattern above matches first")
         .answer()
         .unwrap();
     let answer = Json::parse(&response.answer_to(&request).unwrap()).unwrap();
@@ -177,6 +179,9 @@ fn route_calls_the_first_match() {
         ("GET", "/files/a/", 200, "file a/"),
         ("GET", "/files/", 404, "{\"message\":\"Not Found\"}"),
         ("POST", "/a b/1/c", 200, "post 1"),
+        ("PATCH", "/hooks/git", 200, "PATCH git"),
+        ("GET", "/hooks/late", 200, "GET late"),
+        ("GET", "/hooks/", 404, "{\"message\":\"Not Found\"}"),
         ("POST", "/a b/1/d", 404, "{\"message\":\"Not Found\"}"),
     ] {
         assert_eq!(routed(method, path), (status, String::from(text)), "{method} {path}");
