@@ -36,7 +36,7 @@ pub fn lacks(level: Option<&str>, because: &[String]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{has, lacks};
+    use super::has;
 
     #[test]
     fn levels_contain_each_other() {
@@ -48,6 +48,8 @@ mod tests {
     #[cfg(target_arch = "x86_64")]
     #[test]
     fn missing_level_is_named_with_its_reason() {
+        use super::lacks;
+
         assert_eq!(lacks(Some("x86-64"), &[]), None);
         assert_eq!(lacks(None, &[]), None);
         let reason = lacks(Some("x86-64-v9"), &["AVX9".to_owned()]).unwrap();
