@@ -55,6 +55,16 @@ impl<'request> Route<'request> {
     methods!(get "GET", post "POST", put "PUT", patch "PATCH", delete "DELETE", options "OPTIONS");
 
     /// Answers requests of any method whose path matches `pattern` with `function`.
+    ///
+    /// ```
+    /// use events::http::{Request, Response};
+    ///
+    /// pub fn lambda_handler(request: &Request) -> Result<Response, Failure> {
+    ///     request.route().any("/hooks/{name}", |request| String::from(request.method())).answer()
+    /// }
+    /// // event: {"requestContext":{"http":{"method":"PUT"}},"rawPath":"/hooks/git"}
+    /// // response: {"statusCode":200,"headers":{"content-type":"text/plain; charset=utf-8"},"body":"PUT","isBase64Encoded":false}
+    /// ```
     pub fn any<R: IntoResponse>(mut self, pattern: &str, function: impl FnOnce(&Request) -> R) -> Self {
         if self.outcome.is_none()
             && let Some(parameters) = match_path(pattern, self.request.path(), self.request.is_path_decoded())
