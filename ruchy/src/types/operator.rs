@@ -159,6 +159,10 @@ impl<'tree> Inference<'_, 'tree> {
         }
         let (one, other, side) = if is_right { (left, &**first, last) } else { (&**last, right, first) };
         let (a, b) = (self.types.of[one.id.index()].clone(), self.types.of[other.id.index()].clone());
+        // `flags | (a == b) != c`: no group has numbers on both sides of the operator.
+        if self.operand(if is_right { &b } else { &a }) == Ty::Bool {
+            return false;
+        }
         let ty = self.operation(expression, operator, one, other, &a, &b);
         if self.is_numeric(&ty) {
             self.want(side, &ty);
