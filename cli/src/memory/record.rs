@@ -65,10 +65,7 @@ impl Recording {
             [MAGIC, count, dropped] => {
                 Err(Error::Refused(format!("{} calls of the heap are more than can be recorded; try fewer --iterations", count + dropped)))
             }
-            _ => Err(Error::Refused(format!(
-                "{}: expected records of the heap; another program changed the file. Run the command again.",
-                self.path.display()
-            ))),
+            _ => Err(self.changed()),
         }
     }
 
@@ -81,13 +78,15 @@ impl Recording {
         let mut bytes = vec![0; count * RECORD_BYTES];
         self.file.read_exact_at(&mut bytes, (from + 1) * RECORD_BYTES as u64).map_err(|error| Error::file(&self.path, error))?;
         let records = bytes.chunks_exact(RECORD_BYTES).map(|bytes| record(&words(bytes)));
-        let bad = || {
-            Error::Refused(format!(
-                "{}: expected records of the heap; another program changed the file. Run the command again.",
-                self.path.display()
-            ))
-        };
-        records.collect::<Option<_>>().ok_or_else(bad)
+        records.collect::<Option<_>>().ok_or_else(|| self.changed())
+    }
+
+    /// The error if the file does not hold what the function wrote.
+    fn changed(&self) -> Error {
+        Error::Refused(format!(
+            "{}: expected records of the heap; another program changed the file. Run the command again.",
+            self.path.display()
+        ))
     }
 }
 

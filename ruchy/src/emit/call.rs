@@ -53,7 +53,6 @@ impl<'tree> Emitter<'tree> {
                     }
                     _ => self.place(function).into_text_at(level::POSTFIX),
                 };
-                let name = hashed_from(&name).unwrap_or(name);
                 let name = if matches!(function.kind, ExpressionKind::Lambda(_)) { format!("({name})") } else { name };
                 let parts: Vec<String> = arguments.iter().map(|argument| self.value(argument).text).collect();
                 let end = self.sync_end(expression.span);
@@ -113,16 +112,4 @@ impl<'tree> Emitter<'tree> {
         let parts: Vec<String> = arguments.iter().map(|argument| self.value(argument).text).collect();
         Code::atom(format!("{name}({})", parts.join(", ")))
     }
-}
-
-/// `HashSet::from` as a function of the type with its usual parameters, which an expression would leave open.
-fn hashed_from(name: &str) -> Option<String> {
-    let of = name.strip_suffix("::from")?;
-    let arguments = match of.rsplit("::").next()? {
-        "HashSet" => "<_>",
-        "HashMap" => "<_, _>",
-        _ => return None,
-    };
-    let at = of.rfind(|letter: char| !(letter.is_alphanumeric() || letter == '_' || letter == ':')).map_or(0, |index| index + 1);
-    Some(format!("{}<{}{arguments}>::from", &of[..at], &of[at..]))
 }

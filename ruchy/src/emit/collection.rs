@@ -1,8 +1,9 @@
-//! Lists and comprehensions.
+//! Lists and comprehensions, and where a written list is an array.
 
 use super::{Code, Emitter, level};
 use crate::tree::{Expression, ExpressionKind};
 use crate::types::Ty;
+use crate::types::table::{self, Method, Receiver};
 
 impl<'tree> Emitter<'tree> {
     pub(super) fn list(&mut self, expression: &'tree Expression, elements: &'tree [Expression]) -> Code {
@@ -76,5 +77,25 @@ impl<'tree> Emitter<'tree> {
             }
         };
         Code::new(format!("{{ let mut __items = {make}; {text}{add}{close} __items }}"), level::BLOCK)
+    }
+}
+
+/// Returns true if `method` borrows a list that is written as its receiver. A constant array lives as
+/// long as the program, as in Rust: `let mut items = [1, 2].iter();`.
+pub(super) fn is_lent_list(receiver: &Expression, method: &'static Method) -> bool {
+    is_written_list(receiver)
+        && method.receiver == Some(Receiver::Shared)
+        && table::sections()["slice"].method(method.name).is_some_and(|of| std::ptr::eq(of, method))
+}
+
+pub(super) fn is_written_list(expression: &Expression) -> bool {
+    matches!(&expression.unparenthesized().kind, ExpressionKind::List(elements) if !elements.is_empty())
+}
+
+/// Emitted `vec![…]` as an array.
+pub(super) fn as_array(code: Code) -> Code {
+    match code.text.strip_prefix("vec!") {
+        Some(array) => Code::atom(array.to_owned()),
+        None => code,
     }
 }

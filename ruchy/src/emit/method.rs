@@ -1,9 +1,10 @@
 //! Method calls.
 
 use super::builtin::counted;
+use super::collection::{as_array, is_lent_list, is_written_list};
 use super::{Code, Emitter, identifier, level};
-use crate::tree::{Expression, ExpressionKind, MethodCall};
-use crate::types::table::{self, Method, Receiver};
+use crate::tree::{Expression, MethodCall};
+use crate::types::table::{Method, Receiver};
 use crate::types::{Callee, Head, Ty};
 use std::borrow::Cow;
 
@@ -356,24 +357,4 @@ fn filled(template: &str, parts: &[String], named: impl Fn(&str) -> Option<Strin
         }
     }
     text + rest
-}
-
-/// Returns true if `method` borrows a list that is written as its receiver. A constant array lives as
-/// long as the program, as in Rust: `let mut items = [1, 2].iter();`.
-fn is_lent_list(receiver: &Expression, method: &'static Method) -> bool {
-    is_written_list(receiver)
-        && method.receiver == Some(Receiver::Shared)
-        && table::sections()["slice"].method(method.name).is_some_and(|of| std::ptr::eq(of, method))
-}
-
-fn is_written_list(expression: &Expression) -> bool {
-    matches!(&expression.unparenthesized().kind, ExpressionKind::List(elements) if !elements.is_empty())
-}
-
-/// Emitted `vec![…]` as an array.
-fn as_array(code: Code) -> Code {
-    match code.text.strip_prefix("vec!") {
-        Some(array) => Code::atom(array.to_owned()),
-        None => code,
-    }
 }

@@ -3,7 +3,7 @@
 use super::literal::{is_index_literal, literal_digits};
 use super::{Code, Emitter, level};
 use crate::tree::{BinaryOperator, Expression, ExpressionKind, UnaryOperator};
-use crate::types::{Head, Int, Ty};
+use crate::types::{Compared, Head, Int, Ty, compared_in};
 
 impl<'tree> Emitter<'tree> {
     pub(super) fn unary(&mut self, operator: UnaryOperator, operand: &'tree Expression) -> Code {
@@ -116,8 +116,10 @@ impl<'tree> Emitter<'tree> {
         left: &'tree Expression,
         right: &'tree Expression,
     ) -> Code {
-        if self.types.regrouped.contains(&expression.id) {
-            return self.regrouped(expression, operator, left, right);
+        if self.types.regrouped.contains(&expression.id)
+            && let Some(compared) = compared_in(expression)
+        {
+            return self.regrouped(compared, operator, left, right);
         }
         match operator {
             BinaryOperator::Coalesce => return self.coalesce(left, right),
@@ -157,15 +159,12 @@ impl<'tree> Emitter<'tree> {
     /// `flags & 4 != 0`: the comparison of what the operation gives. Rust groups it so without parentheses.
     fn regrouped(
         &mut self,
-        expression: &'tree Expression,
+        compared: Compared<'tree>,
         operator: BinaryOperator,
         left: &'tree Expression,
         right: &'tree Expression,
     ) -> Code {
-        let Some((inner, is_right)) = crate::types::compared_in(expression) else { return Code::atom("false") };
-        let ExpressionKind::Binary { operator: comparison, left: first, right: last, .. } = &inner.kind else {
-            return Code::atom("false");
-        };
+        let Compared { operator: comparison, first, last, is_right } = compared;
         let (one, other) = if is_right {
             (self.arithmetic(operator, left, first), self.operand(last))
         } else {

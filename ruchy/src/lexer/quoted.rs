@@ -119,7 +119,7 @@ impl Lexer<'_> {
         let start = self.position;
         match self.apostrophe() {
             // `'\x1b'` is text of several characters.
-            TokenKind::Char | TokenKind::String if self.is_one_byte(start + 1, self.position - 1) => TokenKind::Byte,
+            TokenKind::Char | TokenKind::String if unescape_bytes(&self.text[start + 1..self.position - 1]).len() == 1 => TokenKind::Byte,
             TokenKind::Error => TokenKind::Error,
             _ => {
                 let span = self.span(start - 1, self.position);
@@ -129,11 +129,6 @@ impl Lexer<'_> {
                 TokenKind::Error
             }
         }
-    }
-
-    fn is_one_byte(&self, start: usize, end: usize) -> bool {
-        let text = &self.text[start..end];
-        byte_of_escape(text).is_some() && text.len() == 4 || unescape(text).is_ascii() && unescape_bytes(text).len() == 1
     }
 
     /// `r"` or `r#"` stands at the current position, behind a prefix of so many bytes.

@@ -326,8 +326,11 @@ impl<'tree> Names<'tree> {
                     let variant = of.variants.iter().position(|variant| variant.name.text == rest[0].as_ref());
                     Some(variant.map_or_else(|| Meaning::Associated(id, rest[0].as_ref().to_owned()), |index| Meaning::Variant(id, index)))
                 }
-                ItemOf::Alias(_) if self.aliased(id).is_some() => self.below(Meaning::Item(self.aliased(id)?), rest),
-                ItemOf::Struct(_) | ItemOf::Trait(_) | ItemOf::Alias(_) => Some(Meaning::Associated(id, rest[0].as_ref().to_owned())),
+                ItemOf::Alias(_) => match self.aliased(id) {
+                    Some(of) => self.below(Meaning::Item(of), rest),
+                    None => Some(Meaning::Associated(id, rest[0].as_ref().to_owned())),
+                },
+                ItemOf::Struct(_) | ItemOf::Trait(_) => Some(Meaning::Associated(id, rest[0].as_ref().to_owned())),
                 _ => None,
             },
             _ => None,

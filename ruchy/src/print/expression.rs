@@ -434,10 +434,8 @@ pub(super) fn literal_text(literal: &Literal) -> String {
         Literal::Float(number) => format!("{}{}", number.digits, number.suffix.as_deref().unwrap_or("")),
         Literal::String(text) => format!("\"{}\"", escape(&text.value, '"')),
         Literal::Char(character) => format!("'{}'", escape(character.encode_utf8(&mut [0; 4]), '\'')),
-        Literal::Byte(byte) if !byte.is_ascii() => format!("b'{}'", byte.escape_ascii()),
-        Literal::ByteString(bytes) if !bytes.is_ascii() => format!("b\"{}\"", bytes.escape_ascii()),
-        Literal::Byte(byte) => format!("b'{}'", escape(char::from(*byte).encode_utf8(&mut [0; 4]), '\'')),
-        Literal::ByteString(bytes) => format!("b\"{}\"", escape(&String::from_utf8_lossy(bytes), '"')),
+        Literal::Byte(byte) => format!("b'{}'", byte.escape_ascii()),
+        Literal::ByteString(bytes) => format!("b\"{}\"", bytes.escape_ascii()),
         Literal::Bool(value) => value.to_string(),
         Literal::Null => "null".to_owned(),
     }

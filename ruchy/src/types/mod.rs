@@ -50,6 +50,7 @@ mod private;
 mod program_method;
 mod question_mark;
 mod range;
+mod regroup;
 mod returned;
 mod signature;
 pub mod table;
@@ -65,8 +66,8 @@ mod whole;
 
 pub use found::{Callee, Earlier, Look, ObjectKind, Types};
 pub use instance::Request;
-pub(crate) use operator::compared_in;
 pub use owner::{Implemented, Owner};
+pub(crate) use regroup::{Compared, compared_in};
 pub use signature::{Field, Signature};
 pub use text::type_text;
 pub use ty::{Head, Int, Part, Parts, Ty};

@@ -2,6 +2,7 @@
 
 use super::body::Expect;
 use super::coerce::is_literal;
+use super::regroup::compared_in;
 use super::ty::{Head, Int, Ty};
 use super::unify::Kind;
 use super::{Inference, Owner};
@@ -61,7 +62,7 @@ impl<'tree> Inference<'_, 'tree> {
             return Ty::Bool;
         }
         let (kind_a, kind_b) = (self.variables.kind(&a), self.variables.kind(&b));
-        if self.regroups(expression, operator, left, right, &a, &b) {
+        if self.regroups(expression, operator, left, right, (&a, &b)) {
             return Ty::Bool;
         }
         let on_bits = matches!(
@@ -139,36 +140,6 @@ impl<'tree> Inference<'_, 'tree> {
                 self.operator_result(operator, &a, &b)
             }
         }
-    }
-
-    /// Groups `flags & 4 != 0` as `(flags & 4) != 0`: the bits of a number, or of a type of the program, cannot be combined with a `bool`.
-    fn regroups(
-        &mut self,
-        expression: &'tree Expression,
-        operator: BinaryOperator,
-        left: &'tree Expression,
-        right: &'tree Expression,
-        a: &Ty,
-        b: &Ty,
-    ) -> bool {
-        let Some((inner, is_right)) = compared_in(expression) else { return false };
-        let ExpressionKind::Binary { left: first, right: last, .. } = &inner.kind else { return false };
-        let (bits, compared) = if is_right { (a, b) } else { (b, a) };
-        if *compared != Ty::Bool || !(self.is_numeric(bits) || matches!(bits, Ty::Named(Head::Item(_), _) | Ty::Unknown | Ty::Opaque(_))) {
-            return false;
-        }
-        let (one, other, side) = if is_right { (left, &**first, last) } else { (&**last, right, first) };
-        let (a, b) = (self.types.of[one.id.index()].clone(), self.types.of[other.id.index()].clone());
-        // `flags | (a == b) != c`: no group has numbers on both sides of the operator.
-        if self.operand(if is_right { &b } else { &a }) == Ty::Bool {
-            return false;
-        }
-        let ty = self.operation(expression, operator, one, other, &a, &b);
-        if self.is_numeric(&ty) {
-            self.want(side, &ty);
-        }
-        self.types.regrouped.insert(expression.id);
-        true
     }
 
     /// The result of an operator that a type of the program implements.
@@ -379,19 +350,6 @@ impl<'tree> Inference<'_, 'tree> {
         self.coerce(right, &b, &joined);
         joined
     }
-}
-
-/// The comparison that is an operand of an operation of bits, `flags & 4 != 0`, and whether it is the right one.
-pub(crate) fn compared_in(expression: &Expression) -> Option<(&Expression, bool)> {
-    let ExpressionKind::Binary { operator: BinaryOperator::BitAnd | BinaryOperator::BitOr | BinaryOperator::BitXor, left, right, .. } =
-        &expression.kind
-    else {
-        return None;
-    };
-    [(right, true), (left, false)].into_iter().find_map(|(side, is_right)| match &side.kind {
-        ExpressionKind::Binary { operator, .. } if operator.is_comparison() => Some((&**side, is_right)),
-        _ => None,
-    })
 }
 
 /// The integer type of an operation of two.
